@@ -1,0 +1,58 @@
+# Every verb is one line over a command a person could type. The first two set everything up by themselves.
+PYTHON ?= python3
+BIN := .venv/bin
+RUN ?= $(shell ls -dt runs/*/*/ 2>/dev/null | head -1)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test check serve report fix contract soak prove bench clean
+
+run: .venv/ready
+	$(BIN)/lifecycle run
+
+test: .venv/ready check
+	$(BIN)/pytest -q -m "not contract and not soak"
+	$(BIN)/pytest -q --doctest-modules harness simulators -p no:cacheprovider
+
+check: .venv/ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: .venv/ready
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+serve: .venv/ready
+	$(BIN)/lifecycle simulate
+
+report: .venv/ready
+	$(BIN)/python -m harness.reports.allure_html $(RUN)
+
+contract: .venv/contract
+	$(BIN)/pytest -q -m contract tests
+
+soak: .venv/ready
+	$(BIN)/pytest -q -m soak tests
+
+bench: .venv/ready
+	$(BIN)/python bench/scenarios.py
+	$(BIN)/python bench/population.py
+
+clean:
+	rm -rf .venv runs report/node_modules .mypy_cache .ruff_cache .pytest_cache
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "make: Python 3.11 or newer is needed; name one with PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+	  || { echo "make: Python's venv is missing; install it with: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/ready: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/pip install -q -e '.[dev]' -c constraints.txt
+	@touch $@
+
+.venv/contract: .venv/ready
+	$(BIN)/pip install -q -e '.[dev,contract]' -c constraints.txt
+	@touch $@

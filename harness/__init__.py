@@ -1,0 +1,1 @@
+"""The lifecycle harness: drives vendors' public APIs, watches, judges and leaves evidence."""

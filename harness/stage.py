@@ -1,0 +1,125 @@
+"""A target made ready for scenarios: clients, clock, journal, and a state to return to before each scenario."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.clients.apps import AppWitness
+from harness.clients.browser import Browser
+from harness.clients.hr import HrSource, HrSystem, OwnedFile
+from harness.clients.http import Wire
+from harness.clients.okta import OktaClient
+from harness.clients.sailpoint import SailPointClient
+from harness.clock import Clock, SystemClock, TargetClock
+from harness.company import Company
+from harness.control import ControlPlane
+from harness.defects import Defect, Tools
+from harness.journal import Journal
+from harness.observer import Observer
+from harness.policy import Policy
+from harness.rehearsal import Rehearsal
+from harness.scene import Measured, Scene
+from harness.sla import Sla
+from harness.targets import Target, TargetError
+
+_START = "lifecycle-start"
+
+
+class Stage:
+    """Owns every connection of a run. On a simulated or attached target each scenario starts from the same snapshot."""
+
+    def __init__(
+        self,
+        target: Target,
+        policy: Policy,
+        slas: dict[str, Sla],
+        journal: Journal,
+        folder: Path,
+        control: ControlPlane | None,
+    ) -> None:
+        self.target, self.policy, self.slas, self.journal = target, policy, slas, journal
+        self.measured = Measured()
+        self._control = control
+        for value in target.secrets:
+            journal.secrets.learn(value)
+        for url, system in target.hosts().items():
+            journal.secrets.name_host(url, system)
+        self.clock: Clock = SystemClock() if control is None else TargetClock(control)
+        self._wires: list[Wire] = []
+        self._clients(folder)
+        self._kept = False
+        if isinstance(self.clock, TargetClock):
+            self.clock.start()
+
+    def _clients(self, folder: Path) -> None:
+        target, clock = self.target, self.clock
+        okta, sailpoint = self._wire("okta", target.okta_url), self._wire("sailpoint", target.sailpoint_url)
+        self.people = {name: SailPointClient(sailpoint, pat, clock) for name, pat in target.credentials.items()}
+        administrator = self.people.get("iam-admin")
+        if administrator is None:
+            raise TargetError(f"target {target.name!r} names no SailPoint credential iam-admin")
+        self.administrator = administrator
+        self.loader = SailPointClient(sailpoint, target.loader, clock)
+        self.observer_client = OktaClient(okta, target.observer, clock)
+        self.driver = None if target.driver is None else OktaClient(okta, target.driver, clock)
+        witnesses = {
+            app.label: AppWitness(self._wire(app.label, _origin(app.scim_url)), app)
+            for app in target.apps
+            if app.scim_url and app.write_log_url and app.token
+        }
+        for app in target.apps:
+            if app.scim_url:
+                self.journal.secrets.name_host(_origin(app.scim_url), "apps")
+        hr: HrSource
+        hr = OwnedFile(folder / "hr-feed.csv") if target.hr_url is None else HrSystem(self._wire("hr", target.hr_url))
+        self.observer = Observer(self.observer_client, administrator, witnesses, self.policy, target.okta_source_id)
+        self.company = Company(
+            target, self.policy, self.observer, hr, self.loader, Browser(okta, clock), self.driver, self.people, clock
+        )
+
+    def _wire(self, system: str, base_url: str) -> Wire:
+        wire = Wire(system, base_url, self.journal, self.clock)
+        self._wires.append(wire)
+        return wire
+
+    def prepare(self, defect: Defect | None) -> None:
+        """Keep the estate as it was found, break it if asked to, and keep what every scenario starts from."""
+        if self._control is None:
+            return
+        self._control.save(f"{_START}-untouched")
+        self._kept = True
+        if defect is not None:
+            okta = self.observer_client.wire
+            root = OktaClient(okta, None, self.clock, self.target.okta_api_token)
+            defect.apply(Tools(self.administrator, root, self._control))
+        self._control.save(_START)
+
+    def open_scene(self, id: str, ordinal: int) -> Rehearsal:
+        """A fresh scenario: the estate as it stood at the start, no remembered token, no remembered id."""
+        if self._control is not None:
+            self._control.restore(_START)
+        for client in (*self.people.values(), self.loader):
+            client.forget_token()
+        if self.driver is not None:
+            self.driver.forget_token()
+        self.observer.forget()
+        scene = Scene(id, ordinal, self.clock, self.journal, self.slas, self.measured)
+        return Rehearsal(self.company, scene)
+
+    def close(self) -> None:
+        """Return an estate to the state it was found in, and close every connection."""
+        if isinstance(self.clock, TargetClock):
+            self.clock.stop()
+        try:
+            if self._control is not None and self._kept:
+                self._control.restore(f"{_START}-untouched")
+        finally:
+            if self._control is not None:
+                self._control.close()
+            for wire in self._wires:
+                wire.close()
+
+
+def _origin(url: str | None) -> str:
+    parts = (url or "").split("/", 3)
+    return "/".join(parts[:3])

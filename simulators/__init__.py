@@ -1,0 +1,1 @@
+"""Simulated tenants: Okta, SailPoint, SCIM applications and HR, on one virtual clock."""

@@ -1,0 +1,221 @@
+"""Copy-on-write containers: forking one costs microseconds whatever it holds; a write copies one small piece."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator
+from typing import Any, Generic, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+_BUCKETS = 1024
+_CHUNK = 512
+_FEW = 16
+
+
+class _Owner:
+    """Marks which fork may write a piece in place."""
+
+    __slots__ = ()
+
+
+class _Bucket(dict[Any, Any]):
+    __slots__ = ("owner",)
+    owner: _Owner
+
+
+class CowMap(Generic[K, V]):
+    """A dictionary without order. `fork()` answers an independent twin.
+
+    >>> one = CowMap(); one["a"] = 1; two = one.fork(); two["a"] = 2; one["a"], two["a"]
+    (1, 2)
+    """
+
+    __slots__ = ("_buckets", "_owner", "_size")
+
+    def __init__(self) -> None:
+        self._buckets: list[_Bucket | None] = [None] * _BUCKETS
+        self._owner = _Owner()
+        self._size = 0
+
+    def fork(self) -> CowMap[K, V]:
+        """A twin that shares every piece until one of both writes to it."""
+        twin: CowMap[K, V] = CowMap.__new__(CowMap)
+        twin._buckets = self._buckets.copy()
+        twin._size = self._size
+        twin._owner = _Owner()
+        self._owner = _Owner()
+        return twin
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __contains__(self, key: object) -> bool:
+        bucket = self._buckets[hash(key) % _BUCKETS]
+        return bucket is not None and key in bucket
+
+    def get(self, key: K, default: V | None = None) -> V | None:
+        """The value under `key`, else `default`."""
+        bucket = self._buckets[hash(key) % _BUCKETS]
+        return default if bucket is None else bucket.get(key, default)
+
+    def __getitem__(self, key: K) -> V:
+        bucket = self._buckets[hash(key) % _BUCKETS]
+        if bucket is None:
+            raise KeyError(key)
+        return bucket[key]  # type: ignore[no-any-return]
+
+    def __setitem__(self, key: K, value: V) -> None:
+        bucket = self._writable(hash(key) % _BUCKETS)
+        before = len(bucket)
+        bucket[key] = value
+        self._size += len(bucket) - before
+
+    def pop(self, key: K, default: V | None = None) -> V | None:
+        """Take `key` out and answer what it held."""
+        if key not in self:
+            return default
+        self._size -= 1
+        return self._writable(hash(key) % _BUCKETS).pop(key)  # type: ignore[no-any-return]
+
+    def _writable(self, number: int) -> _Bucket:
+        bucket = self._buckets[number]
+        if bucket is None or bucket.owner is not self._owner:
+            bucket = _Bucket(bucket or ())
+            bucket.owner = self._owner
+            self._buckets[number] = bucket
+        return bucket
+
+
+class _Chunk(list[Any]):
+    __slots__ = ("owner",)
+    owner: _Owner
+
+
+def _last(chunk: _Chunk) -> Any:
+    return chunk[-1]
+
+
+class CowSorted(Generic[V]):
+    """A sorted set of comparable items with cheap forks, range walks in both directions and O(log n) writes.
+
+    New items wait until somebody looks, so that a population planted in one go is sorted once.
+
+    >>> s = CowSorted([3, 1, 2]); s.discard(2); list(s.upward()), list(s.downward())
+    ([1, 3], [3, 1])
+    """
+
+    __slots__ = ("_chunks", "_new", "_owner", "_size")
+
+    def __init__(self, items: Iterable[V] = ()) -> None:
+        self._chunks: list[_Chunk] = []
+        self._new: list[Any] = list(items)
+        self._owner = _Owner()
+        self._size = 0
+
+    def fork(self) -> CowSorted[V]:
+        """A twin that shares every piece until one of both writes to it."""
+        self._settle()
+        twin: CowSorted[V] = CowSorted.__new__(CowSorted)
+        twin._chunks = self._chunks.copy()
+        twin._new = []
+        twin._size = self._size
+        twin._owner = _Owner()
+        self._owner = _Owner()
+        return twin
+
+    def __len__(self) -> int:
+        self._settle()
+        return self._size
+
+    def add(self, item: Any) -> None:
+        """Put `item` in its place; an equal item already there is kept."""
+        self._new.append(item)
+
+    def _settle(self) -> None:
+        """Bring the items that wait to their places: one by one if they are few, else by sorting everything again."""
+        if not self._new:
+            return
+        new, self._new = self._new, []
+        if len(new) * _FEW < self._size or len(new) < _FEW:
+            for item in new:
+                self._insert(item)
+            return
+        items = [item for chunk in self._chunks for item in chunk]
+        items += new
+        items.sort()
+        kept = [item for at, item in enumerate(items) if not at or items[at - 1] != item]
+        self._size = len(kept)
+        self._chunks = [self._owned(kept[at : at + _CHUNK]) for at in range(0, len(kept), _CHUNK)]
+
+    def _insert(self, item: Any) -> None:
+        if not self._chunks:
+            self._chunks.append(self._owned([item]))
+            self._size = 1
+            return
+        number = min(bisect_left(self._chunks, item, key=_last), len(self._chunks) - 1)
+        chunk = self._chunks[number]
+        at = bisect_left(chunk, item)
+        if at < len(chunk) and chunk[at] == item:
+            return
+        chunk = self._writable(number)
+        insort(chunk, item)
+        self._size += 1
+        if len(chunk) > _CHUNK:
+            half = len(chunk) // 2
+            # A run of ascending items (ids, times) fills chunks: cut near the end there instead of in the middle.
+            cut = half if at < len(chunk) - 1 else len(chunk) - 1
+            self._chunks[number : number + 1] = [self._owned(chunk[:cut]), self._owned(chunk[cut:])]
+
+    def discard(self, item: Any) -> None:
+        """Take `item` out if it is there."""
+        self._settle()
+        number = bisect_left(self._chunks, item, key=_last)
+        if number == len(self._chunks):
+            return
+        at = bisect_left(self._chunks[number], item)
+        if at == len(self._chunks[number]) or self._chunks[number][at] != item:
+            return
+        chunk = self._writable(number)
+        del chunk[at]
+        self._size -= 1
+        if not chunk:
+            del self._chunks[number]
+
+    def upward(self, start: Any = None) -> Iterator[V]:
+        """Items from `start` (included) on, ascending."""
+        self._settle()
+        number = 0 if start is None else bisect_left(self._chunks, start, key=_last)
+        if number >= len(self._chunks):
+            return
+        at = 0 if start is None else bisect_left(self._chunks[number], start)
+        for place in range(number, len(self._chunks)):
+            chunk = self._chunks[place]
+            yield from chunk[at:] if at else chunk
+            at = 0
+
+    def downward(self, below: Any = None) -> Iterator[V]:
+        """Items smaller than `below`, descending."""
+        self._settle()
+        if below is None:
+            for chunk in reversed(self._chunks):
+                yield from reversed(chunk)
+            return
+        number = bisect_left(self._chunks, below, key=_last)
+        if number < len(self._chunks):
+            chunk = self._chunks[number]
+            yield from reversed(chunk[: bisect_left(chunk, below)])
+        for chunk in reversed(self._chunks[:number]):
+            yield from reversed(chunk)
+
+    def _owned(self, items: list[Any]) -> _Chunk:
+        chunk = _Chunk(items)
+        chunk.owner = self._owner
+        return chunk
+
+    def _writable(self, number: int) -> _Chunk:
+        chunk = self._chunks[number]
+        if chunk.owner is not self._owner:
+            chunk = self._chunks[number] = self._owned(chunk)
+        return chunk

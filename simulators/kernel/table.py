@@ -1,0 +1,183 @@
+"""Records of one kind, found by id, by declared index and in order of creation; cheap to fork."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Generic, Self, TypeVar
+
+from simulators.kernel.cow import CowMap, CowSorted
+
+R = TypeVar("R")
+Key = str | int
+Entry = tuple[Any, int, str]
+
+
+class Table(Generic[R]):
+    """Frozen records under a string id, with secondary indexes.
+
+    `indexes` name functions from a record to the keys it is found under (none, one or many). Keys of one index are
+    all strings or all integers. Nothing here scans: `find` and `range` walk an index and stop when the caller stops.
+
+    >>> from collections import namedtuple
+    >>> P = namedtuple("P", "id town")
+    >>> t = Table(lambda p: p.id, town=lambda p: [p.town])
+    >>> _ = t.put(P("1", "Bern")); _ = t.put(P("2", "Bonn")); _ = t.put(P("3", "Bern"))
+    >>> [p.id for p in t.find("town", "Bern")], t.count("town", "Bonn")
+    (['1', '3'], 1)
+    """
+
+    __slots__ = ("_counts", "_extract", "_indexes", "_key", "_next", "_order", "_rows")
+
+    def __init__(self, key: Callable[[R], str], **indexes: Callable[[R], Iterable[Key]]) -> None:
+        self._key = key
+        self._extract = indexes
+        self._rows: CowMap[str, tuple[int, R]] = CowMap()
+        self._order: CowSorted[tuple[int, str]] = CowSorted()
+        self._indexes: dict[str, CowSorted[Entry]] = {name: CowSorted() for name in indexes}
+        self._counts: CowMap[tuple[str, Key], int] = CowMap()
+        self._next = 0
+
+    def fork(self) -> Table[R]:
+        """An independent twin; costs microseconds whatever the population."""
+        twin: Table[R] = Table.__new__(Table)
+        twin._key, twin._extract, twin._next = self._key, self._extract, self._next
+        twin._rows, twin._order, twin._counts = self._rows.fork(), self._order.fork(), self._counts.fork()
+        twin._indexes = {name: index.fork() for name, index in self._indexes.items()}
+        return twin
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._rows
+
+    def get(self, id: str) -> R | None:
+        """The record with this id, or None."""
+        found = self._rows.get(id)
+        return None if found is None else found[1]
+
+    def __getitem__(self, id: str) -> R:
+        return self._rows[id][1]
+
+    def put(self, row: R) -> R:
+        """Store `row`, replacing the record of the same id (which keeps its place in the order of creation)."""
+        id = self._key(row)
+        found = self._rows.get(id)
+        if found is None:
+            ordinal, self._next = self._next, self._next + 1
+            self._order.add((ordinal, id))
+            for name in self._extract:
+                for key in self._keys(name, row):
+                    self._enter(name, key, ordinal, id)
+        else:
+            ordinal, old = found
+            for name in self._extract:
+                before, after = self._keys(name, old), self._keys(name, row)
+                if before != after:
+                    for key in before - after:
+                        self._leave(name, key, ordinal, id)
+                    for key in after - before:
+                        self._enter(name, key, ordinal, id)
+        self._rows[id] = (ordinal, row)
+        return row
+
+    def remove(self, id: str) -> R | None:
+        """Take the record out and answer it; None when there is none."""
+        found = self._rows.pop(id)
+        if found is None:
+            return None
+        ordinal, row = found
+        self._order.discard((ordinal, id))
+        for name in self._extract:
+            for key in self._keys(name, row):
+                self._leave(name, key, ordinal, id)
+        return row
+
+    def rows(self, after: str | None = None) -> Iterator[R]:
+        """Records in order of creation, those behind the record `after` only."""
+        start = None
+        if after is not None and (found := self._rows.get(after)) is not None:
+            start = (found[0] + 1, "")
+        for _, id in self._order.upward(start):
+            yield self._rows[id][1]
+
+    def newest(self) -> Iterator[R]:
+        """Records from the youngest to the oldest."""
+        for _, id in self._order.downward():
+            yield self._rows[id][1]
+
+    def find(self, index: str, key: Key, after: str | None = None) -> Iterator[R]:
+        """Records found under `key`, in order of creation, those behind the record `after` only."""
+        behind = -1
+        if after is not None and (found := self._rows.get(after)) is not None:
+            behind = found[0]
+        for entry in self._indexes[index].upward((key, behind + 1, "")):
+            if entry[0] != key:
+                return
+            yield self._rows[entry[2]][1]
+
+    def first(self, index: str, key: Key) -> R | None:
+        """The oldest record found under `key`, or None."""
+        return next(self.find(index, key), None)
+
+    def range(self, index: str, low: Key | None = None, high: Key | None = None) -> Iterator[R]:
+        """Records whose key lies in [low, high), ascending by key; an open end is None."""
+        for entry in self._indexes[index].upward(None if low is None else (low,)):
+            if high is not None and entry[0] >= high:
+                return
+            yield self._rows[entry[2]][1]
+
+    def range_down(self, index: str, low: Key | None = None, high: Key | None = None) -> Iterator[R]:
+        """As `range`, descending by key."""
+        for entry in self._indexes[index].downward(None if high is None else (high,)):
+            if low is not None and entry[0] < low:
+                return
+            yield self._rows[entry[2]][1]
+
+    def prefix(self, index: str, start: str) -> Iterator[R]:
+        """Records with a key that starts with `start`, ascending by key."""
+        for entry in self._indexes[index].upward((start,)):
+            if not str(entry[0]).startswith(start):
+                return
+            yield self._rows[entry[2]][1]
+
+    def count(self, index: str, key: Key) -> int:
+        """How many records are found under `key`; O(1)."""
+        return self._counts.get((index, key)) or 0
+
+    def ordinal(self, id: str) -> int:
+        """The record's number in order of creation. Raises KeyError."""
+        return self._rows[id][0]
+
+    def _keys(self, name: str, row: R) -> set[Key]:
+        return set(self._extract[name](row))
+
+    def _enter(self, name: str, key: Key, ordinal: int, id: str) -> None:
+        self._indexes[name].add((key, ordinal, id))
+        self._counts[(name, key)] = (self._counts.get((name, key)) or 0) + 1
+
+    def _leave(self, name: str, key: Key, ordinal: int, id: str) -> None:
+        self._indexes[name].discard((key, ordinal, id))
+        self._counts[(name, key)] = (self._counts.get((name, key)) or 0) - 1
+
+
+@dataclasses.dataclass
+class State:
+    """Everything a simulated system remembers. Subclasses add fields; `fork` answers an independent twin.
+
+    Fields are tables, copy-on-write containers, other states, or values: frozen dataclasses, text, numbers, and small
+    dictionaries or lists of such (copied one level deep, so what lies in them is never changed in place).
+    """
+
+    def fork(self) -> Self:
+        """An independent twin of the whole state."""
+        twin = copy.copy(self)
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if hasattr(value, "fork"):
+                setattr(twin, field.name, value.fork())
+            elif isinstance(value, dict | list | set):
+                setattr(twin, field.name, copy.copy(value))
+        return twin

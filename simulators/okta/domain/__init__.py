@@ -1,0 +1,1 @@
+"""Pure rules of an Okta org: no HTTP, no clock, no third-party package."""

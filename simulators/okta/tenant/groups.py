@@ -1,0 +1,247 @@
+"""Groups and memberships."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from simulators.okta.domain.errors import Forbidden, Invalid, NotFound
+from simulators.okta.domain.groups import MANUAL, Givers, Group, with_giver, without_giver
+from simulators.okta.domain.log import Cause
+from simulators.okta.domain.query import Query, holds, required
+from simulators.okta.domain.users import Status, User
+from simulators.okta.tenant.journal import group_party, user_party
+
+if TYPE_CHECKING:
+    from simulators.okta.tenant.org import OktaOrg
+
+_TAKEN = "name: An object with this field already exists in the current organization"
+
+
+class Groups:
+    """The group table and who belongs to what. Everyone holds everybody without a record of it."""
+
+    def __init__(self, org: OktaOrg) -> None:
+        self.org = org
+        org.clock.on("okta.index.group", self._index)
+
+    def find(self, id: str) -> Group:
+        """The group with an id. Raises NotFound."""
+        group = self.org.state.groups.get(id)
+        if group is None:
+            raise NotFound(id, "UserGroup")
+        return group
+
+    def named(self, name: str) -> Group | None:
+        """The group with exactly this name."""
+        return next((g for g in self.org.state.groups.find("name", name.lower()) if g.name == name), None)
+
+    def create(self, name: str, description: str | None, attributes: dict[str, Any], cause: Cause) -> Group:
+        """A new OKTA_GROUP. Raises Invalid for a missing or taken name."""
+        org, at = self.org, self.org.whole_second()
+        self._check(name, None)
+        more = tuple(attributes.items())
+        group = Group(org.new_id("00g"), "OKTA_GROUP", name, description, at, at, at, more)
+        self.store(group)
+        org.log.emit(cause, "group.lifecycle.create", group_party(group))
+        return group
+
+    def replace(
+        self, group: Group, name: str, description: str | None, attributes: dict[str, Any], cause: Cause
+    ) -> Group:
+        """The group with another profile."""
+        self._editable(group)
+        self._check(name, group)
+        after = replace(
+            group,
+            name=name,
+            description=description,
+            attributes=tuple(attributes.items()),
+            last_updated=self.org.whole_second(),
+        )
+        self.store(after)
+        self.org.log.emit(cause, "group.profile.update", group_party(after))
+        self.org.pushes.schedule(group.id, cause.transaction)
+        return after
+
+    def delete(self, group: Group, cause: Cause) -> None:
+        """Take a group away with its memberships and application assignments."""
+        self._editable(group)
+        org, state = self.org, self.org.state
+        org.rules.target_gone(group)
+        for row in list(state.app_groups.find("group", group.id)):
+            org.assignments.unassign_group(org.apps.find(row.app_id), group.id, cause)
+        for user_id in list(state.members.rights(group.id)):
+            state.members.remove(group.id, user_id)
+            org.rules.schedule(user_id, cause.transaction)
+        for role in list(state.roles.find("holder", group.id)):
+            state.roles.remove(f"{role.holder_id}/{role.id}")
+        state.groups.remove(group.id)
+        state.unindexed_groups.pop(group.id, None)
+        org.log.emit(cause, "group.lifecycle.delete", group_party(group))
+
+    def store(self, group: Group) -> Group:
+        """Keep a group; `search` sees it once the index has caught up."""
+        org, state = self.org, self.org.state
+        if org.settings.delays.search[2] > 0:
+            old, writes = state.unindexed_groups.get(group.id, (state.groups.get(group.id), 0))
+            state.unindexed_groups[group.id] = (old, writes + 1)
+            org.clock.call_later(org.jitter("search", org.settings.delays.search), "okta.index.group", group.id)
+        return state.groups.put(group)
+
+    def _index(self, group_id: str) -> None:
+        old, writes = self.org.state.unindexed_groups.pop(group_id, (None, 1))
+        if writes > 1:
+            self.org.state.unindexed_groups[group_id] = (old, writes - 1)
+
+    def add(self, group: Group, user: User, cause: Cause) -> None:
+        """A membership by hand. Nothing happens when it is there already."""
+        self._editable(group)
+        self.add_member(group, user, cause)
+
+    def add_member(self, group: Group, user: User, cause: Cause, giver: str = MANUAL) -> bool:
+        """A membership given by hand or by a rule; answers whether it is new."""
+        if group.type == "BUILT_IN":
+            return False
+        org, members = self.org, self.org.state.members
+        givers: Givers | None = members.get(group.id, user.id)
+        members.put(group.id, user.id, with_giver(givers or (), giver))
+        if givers:
+            return False
+        self._touched(group)
+        org.log.emit(cause, "group.user_membership.add", user_party(user), group_party(group))
+        self._follow(group, user, cause, giver, None)
+        return True
+
+    def remove(self, group: Group, user: User, cause: Cause) -> None:
+        """Take a membership away by hand; one that rules gave puts the person on their exclusion lists."""
+        self._editable(group)
+        givers = self.org.state.members.get(group.id, user.id)
+        if givers is None:
+            return
+        for giver in givers:
+            if giver != MANUAL:
+                self.org.rules.exclude(giver, user, cause)
+        self._remove(group, user, cause, MANUAL)
+
+    def take_back(self, group: Group, user: User, giver: str, cause: Cause) -> None:
+        """A rule withdraws its reason for a membership; with the last reason the membership goes."""
+        givers = self.org.state.members.get(group.id, user.id)
+        if givers is None or giver not in givers:
+            return
+        if left := without_giver(givers, giver):
+            self.org.state.members.put(group.id, user.id, left)
+        else:
+            self._remove(group, user, cause, giver)
+
+    def drop(self, group_id: str, user_id: str) -> None:
+        """Take a membership away without a trace in the log."""
+        self.org.state.members.remove(group_id, user_id)
+
+    def _remove(self, group: Group, user: User, cause: Cause, giver: str) -> None:
+        self.org.state.members.remove(group.id, user.id)
+        self._touched(group)
+        self.org.log.emit(cause, "group.user_membership.remove", user_party(user), group_party(group))
+        self._follow(group, user, cause, giver, group.id)
+
+    def _touched(self, group: Group) -> None:
+        current = self.org.state.groups[group.id]
+        self.store(replace(current, last_membership_updated=self.org.whole_second()))
+
+    def _follow(self, group: Group, user: User, cause: Cause, giver: str, removed: str | None) -> None:
+        org = self.org
+        org.assignments.schedule(user.id, cause, removed)
+        org.pushes.schedule(group.id, cause.transaction)
+        if org.state.users[user.id].status is not Status.STAGED:
+            org.rules.schedule(user.id, cause.transaction, only_groups=True)
+
+    def of(self, user: User) -> Iterator[Group]:
+        """The groups of a person, Everyone first."""
+        state = self.org.state
+        yield state.groups[state.everyone]
+        for group_id, _ in state.members.of(user.id):
+            yield state.groups[group_id]
+
+    def names_of(self, user_id: str) -> dict[str, str]:
+        """The groups of a person: ids and names."""
+        state = self.org.state
+        held = {group_id: state.groups[group_id].name for group_id, _ in state.members.of(user_id)}
+        return {state.everyone: "Everyone", **held}
+
+    def members(self, group: Group, after: str | None) -> Iterator[User]:
+        """The people in a group behind `after`; Everyone hides the deactivated."""
+        users = self.org.state.users
+        if group.id == self.org.state.everyone:
+            return (user for user in users.rows(after) if user.status is not Status.DEPROVISIONED)
+        return (users[id] for id in self.org.state.members.rights(group.id, after) if id in users)
+
+    def listing(self, after: str | None) -> Iterator[Group]:
+        """All groups in order of creation."""
+        return self.org.state.groups.rows(after)
+
+    def beginning_with(self, text: str) -> Iterator[Group]:
+        """Groups whose name starts with `text`."""
+        return self.org.state.groups.prefix("name", text.lower())
+
+    def filtered(self, query: Query, after: str | None) -> Iterator[Group]:
+        """Groups that satisfy a `filter`."""
+        for group in self._candidates(query, after):
+            if holds(query, reader(group), fold=False):
+                yield group
+
+    def searched(self, query: Query, after: str | None) -> Iterator[Group]:
+        """Groups that satisfy a `search`, as the index shows them."""
+        groups, late = self.org.state.groups, self.org.state.unindexed_groups
+        behind = groups.ordinal(after) if after and after in groups else -1
+        rows = (
+            [g for g in self._candidates(query, after) if g.id not in late] if late else self._candidates(query, after)
+        )
+        old = [g for g, _ in late.values() if g and g.id in groups and groups.ordinal(g.id) > behind]
+        found = sorted([*rows, *old], key=lambda g: groups.ordinal(g.id)) if old else rows
+        for group in found:
+            if holds(query, reader(group), fold=True):
+                yield group
+
+    def _candidates(self, query: Query, after: str | None) -> Iterator[Group]:
+        groups = self.org.state.groups
+        for part in required(query):
+            if part.operator == "eq" and isinstance(part.value, str):
+                if part.field == "profile.name":
+                    return groups.find("name", part.value.lower(), after)
+                if part.field == "type":
+                    return groups.find("type", part.value, after)
+                if part.field == "id":
+                    return iter([g for g in [groups.get(part.value)] if g is not None and after is None])
+        return groups.rows(after)
+
+    def _check(self, name: str, group: Group | None) -> None:
+        if not name:
+            raise Invalid("name", "name: The field cannot be left blank")
+        if len(name) > 255:
+            raise Invalid("name", "name: The field is too long")
+        other = self.named(name)
+        if other is not None and (group is None or other.id != group.id):
+            raise Invalid("name", _TAKEN)
+
+    def _editable(self, group: Group) -> None:
+        if group.type == "BUILT_IN":
+            raise Forbidden()
+
+
+def reader(group: Group) -> Any:
+    """Answers a group's value of a query's field."""
+    attributes = {"name": group.name, "description": group.description, **dict(group.attributes)}
+
+    def read(field: str) -> Any:
+        if field.startswith("profile."):
+            return attributes.get(field[8:])
+        return {
+            "id": group.id,
+            "type": group.type,
+            "created": group.created,
+            "lastUpdated": group.last_updated,
+            "lastMembershipUpdated": group.last_membership_updated,
+        }.get(field)
+
+    return read

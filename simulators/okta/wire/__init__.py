@@ -1,0 +1,1 @@
+"""What the org looks like on the wire: JSON shapes, queries, paging, errors, signed tokens."""

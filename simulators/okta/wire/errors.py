@@ -1,0 +1,137 @@
+"""How each refusal looks: one row a refusal.
+
+https://developer.okta.com/docs/reference/error-codes/
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from hashlib import blake2b
+from urllib.parse import urlsplit
+
+from simulators.okta.domain import errors as e
+from simulators.okta.wire.bodies import Json
+
+
+@dataclass(frozen=True)
+class OktaError:
+    """Status, code and text; `{}` in the text stands for the refusal's subject."""
+
+    status: int
+    code: str
+    summary: str
+
+
+_COULD_NOT = "Could not create user. To create a user and expire their password immediately, "
+ERRORS: dict[type[e.Refusal], OktaError] = {
+    e.Invalid: OktaError(400, "E0000001", "Api validation failed: {}"),
+    e.NotWellFormed: OktaError(400, "E0000003", "The request body was not well-formed."),
+    e.AuthenticationFailed: OktaError(401, "E0000004", "Authentication failed"),
+    e.InvalidSession: OktaError(403, "E0000005", "Invalid session"),
+    e.Forbidden: OktaError(403, "E0000006", "You do not have permission to perform the requested action"),
+    e.MissingScope: OktaError(403, "E0000006", "You do not have permission to perform the requested action"),
+    e.NotFound: OktaError(404, "E0000007", "Not found: {}"),
+    e.PathUnknown: OktaError(404, "E0000008", "The requested path was not found"),
+    e.InternalError: OktaError(500, "E0000009", "Internal Server Error"),
+    e.ReadOnlyMode: OktaError(503, "E0000010", "Service is in read only mode"),
+    e.InvalidToken: OktaError(401, "E0000011", "Invalid token provided"),
+    e.CredentialsUpdateFailed: OktaError(403, "E0000014", "Update of credentials failed"),
+    e.FeatureOff: OktaError(
+        401, "E0000015", "You do not have permission to access the feature you are requesting"
+    ),
+    e.AlreadyActive: OktaError(403, "E0000016", "Activation failed because the user is already active"),
+    e.PasswordResetFailed: OktaError(403, "E0000017", "Password reset failed"),
+    e.MethodNotAllowed: OktaError(405, "E0000022", "The endpoint does not support the provided HTTP method"),
+    e.AppMetadataFixed: OktaError(400, "E0000024", "Bad request. This operation on app metadata is not yet supported."),
+    e.InvalidPaging: OktaError(400, "E0000029", "Invalid paging request."),
+    e.InvalidSearch: OktaError(400, "E0000031", "Invalid search criteria."),
+    e.UnsupportedOperator: OktaError(
+        400, "E0000031", "The supplied combination of operator and field is not currently supported. {}"
+    ),
+    e.NotLocked: OktaError(403, "E0000032", "Unlock is not allowed for this user."),
+    e.SearchAndFilter: OktaError(
+        400, "E0000033", "Bad request. Can't specify a search query and filter in the same request."
+    ),
+    e.ForgotPasswordNotAllowed: OktaError(403, "E0000034", "Forgot password not allowed on specified user."),
+    e.ChangePasswordNotAllowed: OktaError(403, "E0000035", "Change password not allowed on specified user."),
+    e.ChangeQuestionNotAllowed: OktaError(403, "E0000036", "Change recovery question not allowed on specified user."),
+    e.WrongStatus: OktaError(403, "E0000038", "This operation is not allowed in the user's current status."),
+    e.TooManyRequests: OktaError(429, "E0000047", "API call exceeded rate limit due to too many requests."),
+    e.InvalidLogFilter: OktaError(400, "E0000053", "{}"),
+    e.DeleteAppForbidden: OktaError(403, "E0000056", "Delete application forbidden."),
+    e.InvalidPasscode: OktaError(403, "E0000068", "Invalid Passcode/Answer"),
+    e.NotInThisState: OktaError(
+        403, "E0000079", "This operation is not allowed in the current authentication state."
+    ),
+    e.PasswordTooWeak: OktaError(
+        403, "E0000080", "The password does not meet the complexity requirements of the current password policy."
+    ),
+    e.PasscodeUsed: OktaError(
+        403, "E0000082", "Each code can only be used once. Please wait for a new code and try again."
+    ),
+    e.RecoveryAnswerWrong: OktaError(403, "E0000087", "The recovery question answer did not match our records."),
+    e.RoleAlreadyAssigned: OktaError(409, "E0000090", "The role specified is already assigned to the user."),
+    e.TooManyGroups: OktaError(400, "E0000093", "Target count limit exceeded"),
+    e.StillActivating: OktaError(
+        409, "E0000112", "Cannot update this user because they are still being activated. "
+        "Please try again in a few minutes."
+    ),
+    e.InactiveAppUser: OktaError(403, "E0000117", "Cannot assign apps or update app profiles for an inactive user."),
+    e.NeedsPassword: OktaError(
+        400, "E0000124", _COULD_NOT + "a password must be specified"
+    ),
+    e.NeedsActivate: OktaError(
+        400, "E0000125", _COULD_NOT + '"activate" must be true'
+    ),
+    e.GroupHasRules: OktaError(400, "E0000192", "Roles cannot be granted to groups with group membership rules."),
+    e.BuiltInGroup: OktaError(400, "E0000211", "Roles cannot be granted to built-in groups."),
+    e.EtagMismatch: OktaError(412, "E0000231", "ETag value doesn't match."),
+    e.EtagMalformed: OktaError(400, "E0000242", "ETag syntax is invalid."),
+}  # fmt: skip
+
+_BY_STATUS: dict[int, type[e.Refusal]] = {
+    400: e.NotWellFormed,
+    401: e.InvalidToken,
+    403: e.Forbidden,
+    404: e.PathUnknown,
+    405: e.MethodNotAllowed,
+    429: e.TooManyRequests,
+    503: e.ReadOnlyMode,
+}
+
+
+def error_answer(refusal: e.Refusal, request_id: str, base_url: str) -> tuple[int, Json, list[tuple[str, str]]]:
+    """Status, body and further headers of a refusal."""
+    if isinstance(refusal, e.OAuthRefusal):
+        return refusal.status, {"error": refusal.error, "error_description": refusal.description}, []
+    row = ERRORS[type(refusal)]
+    summary = row.summary.format(refusal.subject) if "{}" in row.summary else row.summary
+    body: Json = {"errorCode": row.code, "errorSummary": summary}
+    body["errorLink"] = row.code
+    body["errorId"] = error_id(request_id)
+    body["errorCauses"] = [{"errorSummary": cause} for cause in refusal.causes]
+    headers: list[tuple[str, str]] = []
+    if isinstance(refusal, e.MissingScope):
+        headers.append(("WWW-Authenticate", _insufficient_scope(refusal, base_url)))
+    return row.status, body, headers
+
+
+def by_status(status: int) -> e.Refusal:
+    """The refusal that stands for a bare HTTP status."""
+    return _BY_STATUS.get(status, e.InternalError)()
+
+
+def error_id(request_id: str) -> str:
+    """An error's id, which follows from its request."""
+    return "oae" + base64.urlsafe_b64encode(blake2b(request_id.encode(), digest_size=16).digest()).decode().rstrip("=")
+
+
+def _insufficient_scope(refusal: e.MissingScope, base_url: str) -> str:
+    host = urlsplit(base_url).netloc
+    return (
+        f'Bearer authorization_uri="http://{host}/oauth2/v1/authorize", realm="http://{host}", '
+        f'scope="{refusal.subject}", error="insufficient_scope", '
+        'error_description="The access token provided does not contain the required scopes.", '
+        f'resource="{refusal.resource}"'
+    )

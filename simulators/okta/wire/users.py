@@ -1,0 +1,190 @@
+"""Users as JSON.
+
+https://developer.okta.com/docs/api/openapi/okta-management/management/tag/User/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from simulators.kernel.times import iso
+from simulators.okta.domain.apps import App, AppUser
+from simulators.okta.domain.errors import NotWellFormed
+from simulators.okta.domain.profile import SHOWN_WHEN_UNSET
+from simulators.okta.domain.users import Question, Status, User
+from simulators.okta.wire.bodies import Json, part
+
+_ACTIVE_LINKS = (
+    ("suspend", "lifecycle/suspend"),
+    ("resetPassword", "lifecycle/reset_password"),
+    ("expirePassword", "lifecycle/expire_password"),
+    ("forgotPassword", "credentials/forgot_password"),
+    ("changePassword", "credentials/change_password"),
+    ("changeRecoveryQuestion", "credentials/change_recovery_question"),
+    ("deactivate", "lifecycle/deactivate"),
+)
+_DEACTIVATE = ("deactivate", "lifecycle/deactivate")
+_RESET = ("resetPassword", "lifecycle/reset_password")
+LINKS: dict[Status, tuple[tuple[str, str], ...]] = {
+    Status.STAGED: (("activate", "lifecycle/activate"),),
+    Status.PROVISIONED: (
+        ("reactivate", "lifecycle/reactivate"), _RESET, ("suspend", "lifecycle/suspend"), _DEACTIVATE,
+    ),
+    Status.ACTIVE: _ACTIVE_LINKS,
+    Status.PASSWORD_EXPIRED: _ACTIVE_LINKS,
+    Status.RECOVERY: (("reactivate", "lifecycle/reactivate"), _RESET, _DEACTIVATE),
+    Status.LOCKED_OUT: (("unlock", "lifecycle/unlock"), _RESET, _DEACTIVATE),
+    Status.SUSPENDED: (("unsuspend", "lifecycle/unsuspend"), _DEACTIVATE),
+    Status.DEPROVISIONED: (("activate", "lifecycle/activate"), ("delete", "")),
+}  # fmt: skip
+
+
+def stamp(at: datetime | None) -> str | None:
+    """An instant as text, or null."""
+    return None if at is None else iso(at)
+
+
+def profile_body(user: User) -> Json:
+    """The profile, with the two attributes that show when unset."""
+    return {**dict.fromkeys(SHOWN_WHEN_UNSET), **user.profile}
+
+
+def credentials_body(user: User) -> Json:
+    """What may be told of credentials: never a password."""
+    body: Json = {}
+    if user.password is not None:
+        body["password"] = {}
+    if user.recovery is not None:
+        body["recovery_question"] = {"question": user.recovery.question}
+    emails = [{"value": user.profile.text("email"), "status": "VERIFIED", "type": "PRIMARY"}]
+    if second := user.profile.text("secondEmail"):
+        emails.append({"value": second, "status": "VERIFIED", "type": "SECONDARY"})
+    return {**body, "emails": emails, "provider": {"type": user.provider, "name": user.provider}}
+
+
+def user_body(user: User, base_url: str, with_factors: bool = True, omit: frozenset[str] = frozenset()) -> Json:
+    """A user with its action links."""
+    body = listed_user(user, base_url, omit)
+    if "omitCredentialsLinks" in omit:
+        return body
+    own = f"{base_url}/api/v1/users/{user.id}"
+    links: Json = {}
+    for name, path in LINKS[user.status]:
+        links[name] = {"href": f"{own}/{path}".rstrip("/"), "method": "POST"}
+    if "delete" in links:
+        links["delete"]["method"] = "DELETE"
+    if with_factors:
+        links["resetFactors"] = {"href": f"{own}/lifecycle/reset_factors", "method": "POST"}
+    links["schema"] = {"href": f"{base_url}/api/v1/meta/schemas/user/{user.type_id.replace('oty', 'osc', 1)}"}
+    links["self"] = {"href": own}
+    links["type"] = {"href": f"{base_url}/api/v1/meta/types/user/{user.type_id}"}
+    body["_links"] = links
+    return body
+
+
+def listed_user(user: User, base_url: str, omit: frozenset[str] = frozenset()) -> Json:
+    """A user as it stands in lists: its only link is its own."""
+    body: Json = {
+        "id": user.id,
+        "status": user.status.value,
+        "created": stamp(user.created),
+        "activated": stamp(user.activated),
+        "statusChanged": stamp(user.status_changed),
+        "lastLogin": stamp(user.last_login),
+        "lastUpdated": stamp(user.last_updated),
+        "passwordChanged": stamp(user.password_changed),
+        "type": {"id": user.type_id},
+        "profile": profile_body(user),
+    }
+    if "omitCredentials" not in omit:
+        body["credentials"] = credentials_body(user)
+    body["_links"] = {"self": {"href": f"{base_url}/api/v1/users/{user.id}"}}
+    return body
+
+
+def projected(body: Json, fields: str) -> Json:
+    """Only the members that `fields` names, for example `profile:(login,email),status`."""
+    kept: Json = {}
+    for name, inner in _fields(fields):
+        value = body.get(name)
+        if name in body:
+            kept[name] = (
+                {key: value[key] for key in inner if key in value} if inner and isinstance(value, dict) else value
+            )
+    return kept
+
+
+def read_credentials(body: Json) -> Json:
+    """The parts of `credentials`: password, hashed, recovery, provider. Raises NotWellFormed."""
+    given = part(body, "credentials")
+    secret = given.get("password")
+    if isinstance(secret, dict):
+        password, hashed = secret.get("value"), secret.get("hash") or secret.get("hook")
+    elif secret is None or isinstance(secret, str):
+        password, hashed = secret, None
+    else:
+        raise NotWellFormed()
+    question = part(given, "recovery_question")
+    recovery = None
+    if question.get("question") and question.get("answer"):
+        recovery = Question(str(question["question"]), str(question["answer"]))
+    provider = part(given, "provider").get("type")
+    return {
+        "password": password,
+        "hashed": repr(hashed) if hashed else None,
+        "recovery": recovery,
+        "provider": provider,
+    }
+
+
+def omissions(content_type: str) -> frozenset[str]:
+    """The wishes of `okta-response=…` in a content type."""
+    _, mark, wishes = content_type.partition("okta-response=")
+    return frozenset(wishes.strip('" ').split(",")) if mark else frozenset()
+
+
+def app_link_body(app: App, app_user: AppUser, base_url: str, order: int) -> Json:
+    """One tile of a person's dashboard."""
+    return {
+        "id": app_user.id,
+        "label": app.label,
+        "linkUrl": f"{base_url}/home/{app.name}/{app.id}/{app.id[3:]}",
+        "logoUrl": f"{base_url}/assets/img/logos/default.png",
+        "appName": app.name,
+        "appInstanceId": app.id,
+        "appAssignmentId": app_user.id,
+        "credentialsSetup": False,
+        "hidden": app.hidden,
+        "sortOrder": order,
+    }
+
+
+def sort_key(user: User, field: str) -> tuple[bool, Any, str]:
+    """Where a user stands when sorted by a field; the id breaks ties."""
+    body: Mapping[str, Any] = {
+        "id": user.id,
+        "status": user.status.value,
+        "type.id": user.type_id,
+        "created": iso(user.created),
+        "activated": stamp(user.activated),
+        "statusChanged": stamp(user.status_changed),
+        "lastUpdated": iso(user.last_updated),
+    }
+    value = user.profile.get(field[8:]) if field.startswith("profile.") else body.get(field)
+    return value is None, str(value or "").casefold(), user.id
+
+
+def _fields(text: str) -> list[tuple[str, list[str]]]:
+    found, rest = [], text
+    while rest:
+        name, mark, after = rest.partition(":(")
+        if mark and "," not in name:
+            inner, _, rest = after.partition(")")
+            found.append((name.strip(), [item.strip() for item in inner.split(",")]))
+            rest = rest.lstrip(",")
+        else:
+            name, _, rest = rest.partition(",")
+            found.append((name.strip(), []))
+    return found

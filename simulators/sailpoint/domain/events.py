@@ -1,0 +1,106 @@
+"""The vocabulary of the audit trail: each action with its type, objects, operation and status.
+
+https://developer.sailpoint.com/docs/guides/audit-events-reference
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Shape(NamedTuple):
+    """What every event of one action has in common."""
+
+    type: str
+    objects: tuple[str, ...]
+    operation: str
+    status: str
+
+
+def _shape(type: str, objects: str, operation: str, status: str = "PASSED") -> Shape:
+    return Shape(type, tuple(objects.split("/")), operation, status)
+
+
+EVENTS: dict[str, Shape] = {
+    "SOURCE_ACCOUNT_AGGREGATION_STARTED": _shape("SOURCE_MANAGEMENT", "SOURCE_ACCOUNT", "AGGREGATE", "STARTED"),
+    "SOURCE_ACCOUNT_AGGREGATION_PASSED": _shape("SOURCE_MANAGEMENT", "SOURCE_ACCOUNT", "AGGREGATE"),
+    "SOURCE_ACCOUNT_AGGREGATION_FAILED": _shape("SOURCE_MANAGEMENT", "SOURCE_ACCOUNT", "AGGREGATE", "FAILED"),
+    "SOURCE_ENTITLEMENT_AGGREGATION": _shape("SOURCE_MANAGEMENT", "SOURCE_ENTITLEMENT", "AGGREGATE"),
+    "SOURCE_CREATED": _shape("SOURCE_MANAGEMENT", "SOURCE", "CREATE"),
+    "SOURCE_UPDATED": _shape("SOURCE_MANAGEMENT", "SOURCE", "UPDATE"),
+    "SOURCE_DELETED": _shape("SOURCE_MANAGEMENT", "SOURCE", "DELETE"),
+    "ACCOUNT_CREATED": _shape("SOURCE_MANAGEMENT", "ACCOUNT", "CREATED"),
+    "ACCOUNT_UPDATED": _shape("SOURCE_MANAGEMENT", "ACCOUNT", "UPDATED"),
+    "ACCOUNT_DELETED": _shape("SOURCE_MANAGEMENT", "ACCOUNT", "DELETED"),
+    "ACCOUNT_REMOVE_PASSED": _shape("ACCOUNT_REMOVE", "ACCOUNT", "REMOVE"),
+    "IDENTITY_CREATE_PASSED": _shape("USER_MANAGEMENT", "IDENTITY", "CREATE"),
+    "IDENTITY_UPDATE_PASSED": _shape("USER_MANAGEMENT", "IDENTITY", "UPDATE"),
+    "IDENTITY_DELETE_PASSED": _shape("USER_MANAGEMENT", "IDENTITY", "DELETE"),
+    "IDENTITY_PROCESSING_STARTED": _shape("IDENTITY_PROCESSING", "IDENTITY", "PROCESSING", "STARTED"),
+    "IDENTITY_PROCESSING_PASSED": _shape("IDENTITY_PROCESSING", "IDENTITY", "PROCESSING"),
+    "IDENTITY_PROCESSING_FAILED": _shape("IDENTITY_PROCESSING", "IDENTITY", "PROCESSING", "FAILED"),
+    "IDENTITY_ATTRIBUTE_UPDATE": _shape("USER_MANAGEMENT", "IDENTITY_ATTRIBUTE", "UPDATE"),
+    "IDENTITY_STATE_CHANGE_EVENT": _shape("USER_MANAGEMENT", "IDENTITY_STATE", "CHANGE"),
+    "roleAdd": _shape("ACCESS_ITEM", "ROLE", "ADD"),
+    "roleRemove": _shape("ACCESS_ITEM", "ROLE", "REMOVE"),
+    "CreateAccount": _shape("PROVISIONING", "ACCOUNT", "CREATE"),
+    "ModifyAccount": _shape("PROVISIONING", "ACCOUNT", "MODIFY"),
+    "DisableAccount": _shape("PROVISIONING", "ACCOUNT", "DISABLE"),
+    "EnableAccount": _shape("PROVISIONING", "ACCOUNT", "ENABLE"),
+    "DeleteAccount": _shape("PROVISIONING", "ACCOUNT", "DELETE"),
+    "AddEntitlement": _shape("ACCESS_ITEM", "ENTITLEMENT", "ADD"),
+    "RemoveEntitlement": _shape("ACCESS_ITEM", "ENTITLEMENT", "REMOVE"),
+    "CreateAccountFailure": _shape("PROVISIONING", "ACCOUNT", "CREATE", "FAILED"),
+    "ModifyAccountFailure": _shape("PROVISIONING", "ACCOUNT", "MODIFY", "FAILED"),
+    "DisableAccountFailure": _shape("PROVISIONING", "ACCOUNT", "DISABLE", "FAILED"),
+    "EnableAccountFailure": _shape("PROVISIONING", "ACCOUNT", "ENABLE", "FAILED"),
+    "DeleteAccountFailure": _shape("PROVISIONING", "ACCOUNT", "DELETE", "FAILED"),
+    "AddEntitlementFailure": _shape("ACCESS_ITEM", "ENTITLEMENT", "ADD", "FAILED"),
+    "RemoveEntitlementFailure": _shape("ACCESS_ITEM", "ENTITLEMENT", "REMOVE", "FAILED"),
+    "ACCESS_REQUEST_REQUESTED": _shape("ACCESS_REQUEST", "ACCESS_REQUEST", "REQUESTED"),
+    "ACCESS_REQUEST_ON_BEHALF_OF_SUBMITTED": _shape("ACCESS_REQUEST", "ACCESS_REQUEST_ON_BEHALF_OF", "SUBMITTED"),
+    "ACCESS_APPROVAL_STARTED": _shape("ACCESS_REQUEST", "ACCESS_APPROVAL", "START", "STARTED"),
+    "ACCESS_REQUEST_APPROVED": _shape("ACCESS_REQUEST", "ACCESS_REQUEST", "APPROVED"),
+    "ACCESS_REQUEST_REJECTED": _shape("ACCESS_REQUEST", "ACCESS_REQUEST", "REJECTED"),
+    "ACCESS_REQUEST_FORWARDED": _shape("ACCESS_REQUEST", "ACCESS_REQUEST", "FORWARDED"),
+    "ACCESS_REQUEST_ESCALATED": _shape("ACCESS_REQUEST", "ACCESS_REQUEST", "ESCALATED"),
+    "ACCESS_REQUEST_CANCELLED": _shape("ACCESS_REQUEST", "ACCESS_REQUEST", "CANCELLED"),
+    "ACCESS_REQUEST_EXPIRED": _shape("ACCESS_REQUEST", "ACCESS_REQUEST", "EXPIRED"),
+    "ACCESS_REQUEST_PROCESSED": _shape("ACCESS_REQUEST", "ACCESS_REQUEST", "PROCESSED"),
+    "ACCESS_REVOKE_REQUEST_REQUESTED": _shape("ACCESS_REQUEST", "ACCESS_REVOKE_REQUEST", "REQUESTED"),
+    "ACCESS_REVOKE_REQUEST_PROCESSED": _shape("ACCESS_REQUEST", "ACCESS_REVOKE_REQUEST", "PROCESSED"),
+    "CREATE_WORKITEM_PASSED": _shape("MANUAL_WORKITEM", "WORKITEM", "CREATE"),
+    "manualChange": _shape("PROVISIONING", "ACCOUNT", "MANUAL_CHANGE"),
+    "WORK_ITEM_FORWARD": _shape("PROVISIONING", "WORK_ITEM", "FORWARD"),
+    "WORKFLOW_CREATED": _shape("WORKFLOW", "WORKFLOW", "CREATE"),
+    "WORKFLOW_ENABLED": _shape("WORKFLOW", "WORKFLOW", "ENABLE"),
+    "WORKFLOW_DISABLED": _shape("WORKFLOW", "WORKFLOW", "DISABLE"),
+    "WORKFLOW_DELETED": _shape("WORKFLOW", "WORKFLOW", "DELETE"),
+    "WORKFLOW_DEFINITION_UPDATED": _shape("WORKFLOW", "WORKFLOW_DEFINITION", "UPDATE"),
+    "WORKFLOW_EXECUTION_CANCELLED": _shape("WORKFLOW", "WORKFLOW_EXECUTION", "CANCEL"),
+    "WORKFLOW_EXECUTION_FAILED": _shape("WORKFLOW", "WORKFLOW_EXECUTION", "EXECUTE", "FAILED"),
+    "ROLE_CREATED": _shape("ACCESS_ITEM", "ROLE", "CREATE"),
+    "ROLE_UPDATED": _shape("ACCESS_ITEM", "ROLE", "UPDATE"),
+    "ROLE_DELETED": _shape("ACCESS_ITEM", "ROLE", "DELETE"),
+    "ACCESS_PROFILE_CREATED": _shape("ACCESS_ITEM", "ACCESS_PROFILE", "CREATE"),
+    "ACCESS_PROFILE_UPDATED": _shape("ACCESS_ITEM", "ACCESS_PROFILE", "UPDATE"),
+    "ACCESS_PROFILE_DELETED": _shape("ACCESS_ITEM", "ACCESS_PROFILE", "DELETE"),
+    "create": _shape("ACCESS_ITEM", "LIFECYCLE_STATE", "CREATE"),
+    "update": _shape("ACCESS_ITEM", "LIFECYCLE_STATE", "UPDATE"),
+    "delete": _shape("ACCESS_ITEM", "LIFECYCLE_STATE", "DELETE"),
+    "CLIENT_TOKEN_ISSUE": _shape("AUTH", "CLIENT_TOKEN", "ISSUE"),
+    "PERSONAL_ACCESS_TOKEN_CREATED": _shape("AUTH", "PERSONAL_ACCESS_TOKEN", "CREATE"),
+    "PERSONAL_ACCESS_TOKEN_DELETED": _shape("AUTH", "PERSONAL_ACCESS_TOKEN", "DELETE"),
+    "PERSONAL_ACCESS_TOKEN_USED": _shape("AUTH", "PERSONAL_ACCESS_TOKEN", "USE"),
+}
+
+# What the log calls each kind of operation.
+OPERATION_EVENTS = {
+    "CREATE": "CreateAccount",
+    "MODIFY": "ModifyAccount",
+    "DISABLE": "DisableAccount",
+    "ENABLE": "EnableAccount",
+    "DELETE": "DeleteAccount",
+    "ADD": "AddEntitlement",
+    "REMOVE": "RemoveEntitlement",
+}

@@ -1,0 +1,81 @@
+"""Transforms answered from memory: people who agree in what a transform reads agree in what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from simulators.sailpoint.domain.transforms import Context, evaluate
+
+Reading = tuple[str, str]
+_PURE = frozenset({"Local Midnight", "Next Edge"})
+
+
+def readings(definition: Any) -> frozenset[Reading] | None:
+    """What a transform looks at: ("source name", attribute) of accounts, ("", name) of the identity.
+
+    None when it looks at more than that: at what was before, at other people, at a transform by name.
+
+    >>> readings({"type": "lower", "attributes": {"input": {"type": "identityAttribute", "attributes": {"name": "a"}}}})
+    frozenset({('', 'a')})
+    """
+    if isinstance(definition, list | tuple):
+        parts = [readings(part) for part in definition]
+        return None if None in parts else frozenset().union(*(part for part in parts if part is not None))
+    if not isinstance(definition, Mapping):
+        return frozenset()
+    kind, attributes = definition.get("type"), definition.get("attributes")
+    if kind is None or not isinstance(attributes, Mapping):
+        return readings(list(definition.values()))
+    if kind == "accountAttribute":
+        return frozenset({(str(attributes["sourceName"]), str(attributes["attributeName"]))})
+    if kind == "identityAttribute":
+        return frozenset({("", str(attributes["name"]))})
+    if kind in ("reference", "usernameGenerator") or (kind == "rule" and attributes["name"] not in _PURE):
+        return None
+    return readings(list(attributes.values()))
+
+
+class Memo:
+    """Evaluates the mappings of one profile at one instant, each distinct case once."""
+
+    def __init__(self, mappings: list[Mapping[str, Any]]) -> None:
+        self._rows = [
+            (row["identityAttributeName"], row["transformDefinition"], _keys(row["transformDefinition"]))
+            for row in mappings
+        ]
+        self._known: dict[tuple[Any, ...], tuple[Any, tuple[datetime, ...]]] = {}
+
+    def attributes(self, context: Context) -> dict[str, Any]:
+        """All attributes of a person; coming edges are added to the context."""
+        values = context.identity
+        for name, definition, keys in self._rows:
+            if keys is None:
+                values[name] = evaluate(definition, context) or None
+                continue
+            key = (name, *(_seen(context, source, attribute) for source, attribute in keys))
+            found = self._known.get(key)
+            if found is None:
+                before = len(context.edges)
+                found = (evaluate(definition, context) or None, tuple(context.edges[before:]))
+                self._known[key] = found
+            else:
+                context.edges.extend(found[1])
+            values[name] = found[0]
+        return values
+
+
+def _keys(definition: Mapping[str, Any]) -> tuple[Reading, ...] | None:
+    """What a memory is kept under. A plain attribute is read faster than remembered."""
+    if definition.get("type") in ("accountAttribute", "identityAttribute"):
+        return None
+    found = readings(definition)
+    return tuple(sorted(found)) if found is not None else None
+
+
+def _seen(context: Context, source: str, attribute: str) -> Any:
+    if not source:
+        return context.identity.get(attribute)
+    account = context.account(source)
+    return account.get(attribute) if account is not None else None

@@ -1,0 +1,276 @@
+"""The records of a tenant that come and go with people: frozen, replaced when they change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from simulators.sailpoint.domain.values import Values
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A change decided but not carried out yet, because the target refused or was away; each refresh tries again."""
+
+    kind: str
+    source_id: str
+    account_id: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What governance knows about a person. `due` is the epoch second at which an attribute will change by itself."""
+
+    id: str
+    profile_id: str
+    attributes: Values
+    manager_id: str
+    state: str
+    state_since: datetime
+    created: datetime
+    modified: datetime
+    roles: tuple[str, ...] = ()
+    # Entitlements the person was last meant to have: ids, or "native account|id" where one account was named.
+    given: tuple[str, ...] = ()
+    # The mapped state that a state set by hand overrides, until the mapping says something else.
+    state_manual: str = ""
+    due: int | None = None
+    timer: int = 0
+    needs_processing: bool = False
+    owed: tuple[Owed, ...] = ()
+    protected: bool = False
+    last_refresh: datetime | None = None
+
+    @property
+    def alias(self) -> str:
+        """The name SailPoint's own log calls the person by."""
+        return str(self.attributes.get("uid") or self.id)
+
+    @property
+    def name(self) -> str:
+        """The name people read."""
+        return str(self.attributes.get("displayName") or self.alias)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An identity's presence in one source; uncorrelated while `identity_id` is empty."""
+
+    id: str
+    source_id: str
+    identity_id: str
+    native: str
+    name: str
+    attributes: Values
+    entitlements: tuple[str, ...]
+    disabled: bool
+    created: datetime
+    modified: datetime
+    status: str = ""
+    locked: bool = False
+    manual: bool = False
+    origin: str = "AGGREGATED"
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """One right on a source, as aggregation found it."""
+
+    id: str
+    source_id: str
+    attribute: str
+    value: str
+    name: str
+    created: datetime
+    modified: datetime
+    body: Values = field(default_factory=Values)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Access that stays because somebody asked for it: an item, for one person, maybe until a date."""
+
+    id: str
+    identity_id: str
+    item_id: str
+    created: datetime
+    native: str = ""
+    remove_at: datetime | None = None
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One change to one account. Operations of a person on a source form a lane and run one after another."""
+
+    id: str
+    activity_id: str
+    identity_id: str
+    source_id: str
+    kind: str
+    account_id: str = ""
+    attribute: str = ""
+    value: str = ""
+    values: Values = field(default_factory=Values)
+    status: str = "PENDING"
+    attempts: int = 0
+    native: str = ""
+    message: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether it has still to be carried out."""
+        return self.status in ("PENDING", "RUNNING", "RETRY", "MANUAL")
+
+    @property
+    def lane(self) -> str:
+        """The queue it stands in."""
+        return f"{self.identity_id}/{self.source_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One provisioning attempt for one person and its outcome."""
+
+    id: str
+    type: str
+    identity_id: str
+    requester_id: str
+    created: datetime
+    modified: datetime
+    tracking: str
+    execution: str = "EXECUTING"
+    completion: str = ""
+    completed: datetime | None = None
+    errors: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One requested item for one person. Its id is the id of the account activity that carries it out."""
+
+    id: str
+    item_row: str
+    type: str
+    requester_id: str
+    identity_id: str
+    item_type: str
+    item_id: str
+    created: datetime
+    modified: datetime
+    tracking: str
+    comment: str = ""
+    remove_at: datetime | None = None
+    start_at: datetime | None = None
+    native: str = ""
+    metadata: Values = field(default_factory=Values)
+    step: int = 0
+    schemes: tuple[tuple[str, str], ...] = ()
+    visible: bool = False
+    state: str = "EXECUTING"
+    approved: datetime | None = None
+    finished: datetime | None = None
+    cancelled: Values | None = None
+    errors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One decision on a request: asked of a person, or of a group any member of which may decide."""
+
+    id: str
+    request_id: str
+    scheme: str
+    owner_id: str
+    approvers: tuple[str, ...]
+    created: datetime
+    modified: datetime
+    state: str = "PENDING"
+    reviewed_by: str = ""
+    comment: str = ""
+    original_owner: str = ""
+    in_process: str = ""
+    forwards: tuple[Values, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """A task for a person: a change that no connector carries out, or a failure to look into."""
+
+    id: str
+    type: str
+    owner_id: str
+    name: str
+    description: str
+    created: datetime
+    modified: datetime
+    requester_id: str = ""
+    target_id: str = ""
+    state: str = ""
+    completed: datetime | None = None
+    operation_id: str = ""
+    request_id: str = ""
+    remediation: tuple[Values, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A background job a client may follow."""
+
+    id: str
+    kind: str
+    name: str
+    created: datetime
+    source_id: str = ""
+    launcher: str = "System"
+    phase: str = "STARTED"
+    completed: datetime | None = None
+    status: str = ""
+    messages: tuple[tuple[str, str], ...] = ()
+    counters: Values = field(default_factory=Values)
+    optimized: bool = True
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the audit trail; found by search from `synced` on."""
+
+    id: str
+    action: str
+    type: str
+    objects: tuple[str, ...]
+    operation: str
+    status: str
+    created: datetime
+    synced: datetime
+    actor: str
+    target: str
+    tracking: str
+    attributes: Values
+    actor_id: str = ""
+
+    @property
+    def technical_name(self) -> str:
+        """Objects, operation and status in one word."""
+        return "_".join(part for part in ("_".join(self.objects), self.operation, self.status) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A personal access token (with an owner) or an API client (without)."""
+
+    id: str
+    kind: str
+    name: str
+    secret: str
+    owner_id: str
+    created: datetime
+    scope: tuple[str, ...] = ("sp:scopes:all",)
+    validity_s: int = 43200
+    expires: datetime | None = None
+    last_used: datetime | None = None
+    levels: tuple[str, ...] = ()

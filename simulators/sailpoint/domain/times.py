@@ -1,0 +1,164 @@
+"""Local days, SailPoint's date arithmetic and patterns, Quartz-like schedules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from simulators.kernel.times import iso, parse_instant
+
+_UNITS = {
+    "w": timedelta(weeks=1),
+    "d": timedelta(days=1),
+    "h": timedelta(hours=1),
+    "m": timedelta(minutes=1),
+    "s": timedelta(seconds=1),
+}
+_STEP = re.compile(r"([+-])(\d+)([yMwdhms])")
+_PATTERNS = {
+    "yyyy": "%Y",
+    "yy": "%y",
+    "MM": "%m",
+    "dd": "%d",
+    "HH": "%H",
+    "mm": "%M",
+    "ss": "%S",
+    "MMM": "%b",
+    "SSS": "%f",
+}
+
+
+@lru_cache(maxsize=256)
+def zone(name: str) -> ZoneInfo:
+    """The IANA time zone. Raises ValueError for a name nobody knows."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"unknown time zone {name!r}") from error
+
+
+@lru_cache(maxsize=16384)
+def local_midnight(day: str, zone_name: str, days: int = 0) -> str:
+    """The instant at which a local day begins, as ISO text.
+
+    >>> local_midnight("2026-03-02", "Pacific/Auckland")
+    '2026-03-01T11:00:00.000Z'
+    """
+    start = date.fromisoformat(day) + timedelta(days=days)
+    return iso(datetime(start.year, start.month, start.day, tzinfo=zone(zone_name)))
+
+
+@lru_cache(maxsize=16384)
+def local_instant(day: str, clock_time: str, zone_name: str) -> str:
+    """The instant of a wall-clock time on a local day; 24:00 is the end of that day."""
+    if clock_time in ("", "24:00"):
+        return local_midnight(day, zone_name, 1)
+    hour, minute = (int(part) for part in clock_time.split(":")[:2])
+    at = date.fromisoformat(day)
+    return iso(datetime(at.year, at.month, at.day, hour, minute, tzinfo=zone(zone_name)))
+
+
+def instant(text: object) -> datetime | None:
+    """The instant a value names: ISO text with a zone, a plain day (UTC), epoch milliseconds; None when it is none."""
+    if not text:
+        return None
+    try:
+        if isinstance(text, int | float):
+            return datetime.fromtimestamp(text / 1000, UTC)
+        word = str(text)
+        if len(word) == 10:
+            return datetime.fromisoformat(word).replace(tzinfo=UTC)
+        return parse_instant(word)
+    except ValueError:
+        return None
+
+
+def shifted(start: datetime, expression: str) -> datetime:
+    """`start` moved by a date math expression such as `+30d`, `-1M` or `+1d/d` (the last part rounds down).
+
+    >>> shifted(datetime(2026, 3, 2, 5, tzinfo=UTC), "now+1d/d").isoformat()
+    '2026-03-03T00:00:00+00:00'
+    """
+    at = start
+    for sign, number, unit in _STEP.findall(expression):
+        amount = int(number) * (1 if sign == "+" else -1)
+        at = _months(at, amount * (12 if unit == "y" else 1)) if unit in "yM" else at + _UNITS[unit] * amount
+    if match := re.search(r"/([dhm])$", expression):
+        at = at.replace(minute=0, second=0, microsecond=0) if match[1] in "hd" else at.replace(second=0, microsecond=0)
+        at = at.replace(hour=0) if match[1] == "d" else at
+    return at
+
+
+def _months(at: datetime, months: int) -> datetime:
+    year, month = divmod(at.year * 12 + at.month - 1 + months, 12)
+    for day in range(at.day, 27, -1):
+        try:
+            return at.replace(year=year, month=month + 1, day=day)
+        except ValueError:
+            continue
+    return at.replace(year=year, month=month + 1)
+
+
+def formatted(at: datetime, pattern: str) -> str:
+    """`at` in a Java-like pattern; ISO8601 and the epoch forms by name."""
+    if pattern == "ISO8601":
+        return iso(at)
+    if pattern.startswith("EPOCH"):
+        return str(int(at.timestamp() * (1000 if pattern == "EPOCH_TIME_JAVA" else 1)))
+    text = re.sub(r"yyyy|yy|MMM|MM|dd|HH|mm|ss|SSS", lambda m: _PATTERNS[m[0]], pattern.replace("'", ""))
+    return at.astimezone(UTC).strftime(text)
+
+
+def next_time(expression: str, after: datetime, zone_name: str) -> datetime | None:
+    """The first instant behind `after` that a cron expression names, local to a zone; None within a year: never.
+
+    Five fields are Unix cron; six or seven are Quartz, whose first field is seconds.
+    """
+    fields = expression.split()
+    seconds, minutes, hours, days, months, weekdays = (["0", *fields] if len(fields) == 5 else fields)[:6]
+    wanted_minutes, wanted_hours = sorted(_field(minutes, 0, 59)), sorted(_field(hours, 0, 23))
+    second = min(_field(seconds, 0, 59))
+    local_zone = zone(zone_name)
+    quartz = len(fields) > 5
+    local = after.astimezone(local_zone)
+    for offset in range(367):
+        day = local.date() + timedelta(days=offset)
+        number = day.isoweekday() % 7 + 1 if quartz else day.isoweekday() % 7
+        if day.month not in _field(months, 1, 12) or day.day not in _field(days, 1, 31):
+            continue
+        if number not in _field(weekdays, 1 if quartz else 0, 7):
+            continue
+        for hour in wanted_hours:
+            for minute in wanted_minutes:
+                at = datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=local_zone).astimezone(UTC)
+                if at > after:
+                    return at
+    return None
+
+
+@lru_cache(maxsize=512)
+def _field(text: str, low: int, high: int) -> frozenset[int]:
+    """The numbers a cron field allows. Raises ValueError for one out of range.
+
+    >>> sorted(_field("0/20", 0, 59)), sorted(_field("8,20", 0, 23))
+    ([0, 20, 40], [8, 20])
+    """
+    numbers: set[int] = set()
+    for part in text.split(","):
+        span, _, step = part.partition("/")
+        numbers.update(_span(span, bool(step), low, high, int(step or 1)))
+    if not numbers or min(numbers) < low or max(numbers) > high:
+        raise ValueError(f"bad schedule field {text!r}")
+    return frozenset(numbers)
+
+
+def _span(span: str, stepped: bool, low: int, high: int, step: int) -> Iterable[int]:
+    if span in ("*", "?"):
+        return range(low, high + 1, step)
+    if "-" in span:
+        first, last = span.split("-")
+        return range(int(first), int(last) + 1, step)
+    return range(int(span), high + 1, step) if stepped else (int(span),)

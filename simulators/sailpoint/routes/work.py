@@ -1,0 +1,72 @@
+"""`/work-items`."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from simulators.sailpoint.routes.base import Area, Call, answer
+from simulators.sailpoint.routes.listing import Collection, page
+from simulators.sailpoint.wire.activities import work_item_body
+
+area = Area()
+
+
+def _page(call: Call, *, completed: bool) -> Response:
+    rows = call.tenant.work.listed(call.caller, call.query("ownerId"), completed)
+    return page(call, Collection(), None, lambda row: work_item_body(call.look, row), rows=rows)
+
+
+@area.get("/work-items/v1", user=True)
+async def list_work_items(call: Call) -> Response:
+    """Open work items of the caller, or of whom an administrator names."""
+    return _page(call, completed=False)
+
+
+@area.get("/work-items/v1/completed", user=True)
+async def list_completed(call: Call) -> Response:
+    """Completed work items."""
+    return _page(call, completed=True)
+
+
+def _count(call: Call, *, completed: bool) -> int:
+    index, items = "completed" if completed else "open", call.tenant.state.work_items
+    return sum(items.count(index, key) for key in call.tenant.work.owners(call.caller, call.query("ownerId")))
+
+
+@area.get("/work-items/v1/count", user=True)
+async def count_open(call: Call) -> Response:
+    """How many are open."""
+    return answer({"count": _count(call, completed=False)})
+
+
+@area.get("/work-items/v1/completed/count", user=True)
+async def count_completed(call: Call) -> Response:
+    """How many are completed."""
+    return answer({"count": _count(call, completed=True)})
+
+
+@area.get("/work-items/v1/summary", user=True)
+async def summary(call: Call) -> Response:
+    """Open, completed and all."""
+    opened, done = _count(call, completed=False), _count(call, completed=True)
+    return answer({"open": opened, "completed": done, "total": opened + done})
+
+
+@area.get("/work-items/v1/{id}", user=True)
+async def get_work_item(call: Call) -> Response:
+    """One work item."""
+    return answer(work_item_body(call.look, call.tenant.work.get(call.path("id"), call.caller)))
+
+
+@area.post("/work-items/v1/{id}", user=True)
+async def complete(call: Call) -> Response:
+    """Say that the work is done."""
+    return answer(work_item_body(call.look, call.tenant.work.complete(call.path("id"), call.caller)))
+
+
+@area.post("/work-items/v1/{id}/forward", user=True)
+async def forward(call: Call) -> Response:
+    """Hand the work to somebody else."""
+    body = await call.object("targetOwnerId", "comment")
+    call.tenant.work.forward(call.path("id"), str(body["targetOwnerId"]), call.caller)
+    return answer({})

@@ -1,0 +1,1 @@
+"""What crosses the wire: grammars read into domain values, records written as the vendor's JSON."""

@@ -1,0 +1,1 @@
+"""SCIM 2.0 applications: independent witnesses of who provisioned what."""

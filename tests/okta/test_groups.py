@@ -1,0 +1,174 @@
+"""Groups, group rules and what they do by themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+def new_rule(okta: Any, expression: str, *targets: str, name: str = "rule", active: bool = True) -> str:
+    body = {
+        "type": "group_rule",
+        "name": name,
+        "conditions": {"expression": {"value": expression, "type": "urn:okta:expression:1.0"}},
+        "actions": {"assignUserToGroups": {"groupIds": list(targets)}},
+    }
+    answer = okta.post("/api/v1/groups/rules", body)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["status"] == "INACTIVE"
+    if active:
+        assert okta.post(f"/api/v1/groups/rules/{answer.json()['id']}/lifecycle/activate").status_code == 204
+        okta.advance(1)
+    return str(answer.json()["id"])
+
+
+def test_membership_is_idempotent(okta: Any) -> None:
+    """Adding or removing twice is fine and logged once."""
+    user, group = okta.new_user(), okta.new_group("Sales")
+    for _ in range(2):
+        assert okta.put(f"/api/v1/groups/{group}/users/{user}").status_code == 204
+    assert okta.groups(user) == {"Sales"}
+    for _ in range(2):
+        assert okta.delete(f"/api/v1/groups/{group}/users/{user}").status_code == 204
+    assert [t for t in okta.types() if "membership" in t] == [
+        "group.user_membership.add",
+        "group.user_membership.remove",
+    ]
+
+
+def test_everyone(okta: Any) -> None:
+    """Everyone holds the living and cannot be written."""
+    user = okta.new_user()
+    everyone = okta.get("/api/v1/groups?q=Everyone").json()[0]["id"]
+    assert len(okta.get(f"/api/v1/groups/{everyone}/users").json()) == 2
+    assert okta.delete(f"/api/v1/groups/{everyone}/users/{user}").status_code == 403
+
+
+def test_rule_follows_profile(okta: Any) -> None:
+    """A matching profile joins, a changed one leaves, by the system principal; hand-given membership stays."""
+    group = okta.new_group("Sales people")
+    new_rule(okta, 'user.department=="Sales"', group)
+    ann, bob = okta.new_user("ann", department="Sales"), okta.new_user("bob", department="Finance")
+    okta.put(f"/api/v1/groups/{group}/users/{bob}")
+    okta.advance(1)
+    assert okta.groups(ann) == okta.groups(bob) == {"Sales people"}
+    okta.post(f"/api/v1/users/{ann}", {"profile": {"department": "Finance"}})
+    okta.advance(1)
+    assert okta.groups(ann) == set()
+    assert okta.groups(bob) == {"Sales people"}
+    removal = next(e for e in okta.events() if e["eventType"] == "group.user_membership.remove")
+    assert removal["actor"]["type"] == "SystemPrincipal"
+    assert removal["client"]["ipAddress"] is None
+
+
+def test_rules_chain(okta: Any) -> None:
+    """One rule's group feeds the next rule, by name or id."""
+    first, second, third = (okta.new_group(name) for name in ("A", "B", "C"))
+    new_rule(okta, 'user.userType=="contractor"', first, name="one")
+    new_rule(okta, 'isMemberOfAnyGroup("A")', second, name="two")
+    new_rule(okta, f'isMemberOfGroup("{second}") AND !isMemberOfGroupName("X")', third, name="three")
+    user = okta.new_user(userType="contractor")
+    okta.advance(5)
+    assert okta.groups(user) == {"A", "B", "C"}
+
+
+def test_activation_covers_staged(okta: Any) -> None:
+    """Creating a staged person runs no rule; activating a rule does, as the administrator, and reports its trigger."""
+    group = okta.new_group("Sales people")
+    rule = new_rule(okta, 'String.startsWith(user.department, "Sal")', group, active=False)
+    user = okta.new_user(query="?activate=false", department="Sales")
+    okta.advance(1)
+    assert okta.groups(user) == set()
+    okta.post(f"/api/v1/groups/rules/{rule}/lifecycle/activate")
+    okta.advance(1)
+    assert okta.groups(user) == {"Sales people"}
+    added, trigger = [e for e in okta.events() if e["eventType"].startswith("group.user_membership")]
+    assert added["actor"]["alternateId"] == "admin@example.com"
+    assert trigger["eventType"] == "group.user_membership.rule.trigger"
+    assert [target["type"] for target in trigger["target"]] == ["PolicyRule", "UserGroup"]
+
+
+def test_removal_by_hand_excludes(okta: Any) -> None:
+    """Somebody taken out by hand is left alone by the rule from then on."""
+    group = okta.new_group("Sales people")
+    rule = new_rule(okta, 'user.department=="Sales"', group)
+    user = okta.new_user(department="Sales")
+    okta.advance(1)
+    okta.delete(f"/api/v1/groups/{group}/users/{user}")
+    okta.advance(1)
+    assert okta.groups(user) == set()
+    excluded = okta.get(f"/api/v1/groups/rules/{rule}").json()["conditions"]["people"]["users"]["exclude"]
+    assert excluded == [user]
+    assert "group.user_membership.rule.add_exclusion" in okta.types()
+
+
+def test_deactivation_keeps_groups(okta: Any) -> None:
+    """A deactivated person keeps all memberships, those of rules too."""
+    group = okta.new_group("Sales people")
+    new_rule(okta, 'user.department=="Sales"', group)
+    user = okta.new_user(department="Sales")
+    okta.advance(1)
+    okta.post(f"/api/v1/users/{user}/lifecycle/deactivate")
+    okta.advance(60)
+    assert okta.groups(user) == {"Sales people"}
+
+
+def test_deleted_target_invalidates(okta: Any) -> None:
+    """Deleting a rule's target makes the rule INVALID; deleting a rule answers 202."""
+    group = okta.new_group("Sales people")
+    rule = new_rule(okta, 'user.department=="Sales"', group)
+    okta.delete(f"/api/v1/groups/{group}")
+    assert okta.get(f"/api/v1/groups/rules/{rule}").json()["status"] == "INVALID"
+    assert okta.delete(f"/api/v1/groups/rules/{rule}").status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("expression", "matches"),
+    [
+        ('user.department == "Sales" AND user.city != "Bern"', True),
+        ("String.toUpperCase(user.department) == 'SALES'", True),
+        ("String.len(user.department) > 5", False),
+        ('String.stringContains(user.title, "x")', False),
+        ('(user.city == "Bern" OR user.department == "Sales") && !(user.title == "CEO")', True),
+        ("user.title == null", True),
+        ('user.getInternalProperty("status") == "ACTIVE"', True),
+        ('Arrays.contains({"Sales", "Finance"}, user.department)', True),
+        ('isMemberOfGroupNameStartsWith("SP-") || isMemberOfGroupNameContains("ver")', True),
+        ('isMemberOfGroupNameRegex("Every.*")', True),
+    ],
+)
+def test_expressions(okta: Any, expression: str, matches: bool) -> None:
+    """The language of group rules."""
+    new_rule(okta, expression, okta.new_group("Target"))
+    user = okta.new_user(department="Sales")
+    okta.advance(1)
+    assert (okta.groups(user) == {"Target"}) is matches
+
+
+@pytest.mark.parametrize(
+    "expression", ["user.", 'user.nosuch=="x"', 'Convert.toInt("1")==1', 'user.city=="', "String.len()"]
+)
+def test_bad_expressions(okta: Any, expression: str) -> None:
+    """What cannot be evaluated is refused at once."""
+    body = {
+        "type": "group_rule",
+        "name": "bad",
+        "conditions": {"expression": {"value": expression}},
+        "actions": {"assignUserToGroups": {"groupIds": [okta.new_group("Target")]}},
+    }
+    answer = okta.post("/api/v1/groups/rules", body)
+    assert (answer.status_code, answer.json()["errorCode"]) == (400, "E0000001")
+
+
+def test_group_lists(okta: Any) -> None:
+    """By prefix, by filter, by search."""
+    for name in ("Sales", "Sales EU", "Finance"):
+        okta.new_group(name)
+    assert len(okta.get("/api/v1/groups?q=sales").json()) == 2
+    for query in ({"search": 'profile.name eq "Sales"'}, {"filter": 'type eq "BUILT_IN"'}):
+        assert len(okta.get("/api/v1/groups", params=query).json()) == 1
+    assert (
+        okta.post("/api/v1/groups", {"profile": {"name": "Sales"}}).json()["errorSummary"]
+        == "Api validation failed: name"
+    )

@@ -1,0 +1,118 @@
+"""Reading, changing and listing people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+def logins(answer: Any) -> list[str]:
+    return [row["profile"]["login"] for row in answer.json()]
+
+
+def test_partial_and_full_update(okta: Any) -> None:
+    """POST leaves absent attributes, null clears; PUT replaces."""
+    user = okta.new_user(title="Agent", department="Sales")
+    okta.post(f"/api/v1/users/{user}", {"profile": {"department": "Finance", "title": None}})
+    profile = okta.get(f"/api/v1/users/{user}").json()["profile"]
+    assert profile["department"] == "Finance"
+    assert "title" not in profile
+    full = {"login": "ann@example.com", "email": "ann@example.com", "firstName": "Ann", "lastName": "Lee"}
+    okta.put(f"/api/v1/users/{user}", {"profile": full})
+    assert "department" not in okta.get(f"/api/v1/users/{user}").json()["profile"]
+
+
+def test_entity_tag(okta: Any) -> None:
+    """The tag follows the profile, not the status; a stale condition is refused."""
+    user = okta.new_user()
+    tag = okta.get(f"/api/v1/users/{user}").headers["etag"]
+    okta.post(f"/api/v1/users/{user}/lifecycle/suspend")
+    assert okta.get(f"/api/v1/users/{user}").headers["etag"] == tag
+    body = {"profile": {"title": "Lead"}}
+    assert okta.post(f"/api/v1/users/{user}", body, headers={"If-Match": tag}).status_code == 200
+    stale = okta.post(f"/api/v1/users/{user}", body, headers={"If-Match": tag})
+    assert (stale.status_code, stale.json()["errorCode"]) == (412, "E0000231")
+    assert okta.post(f"/api/v1/users/{user}", body, headers={"If-Match": "x"}).json()["errorCode"] == "E0000242"
+
+
+def test_lists_hide_and_show_the_deactivated(okta: Any) -> None:
+    """Plain lists and `q` hide deactivated people; `filter` and `search` show them."""
+    for name in ("ann", "bob"):
+        okta.new_user(name)
+    okta.post("/api/v1/users/bob@example.com/lifecycle/deactivate")
+    assert "bob@example.com" not in logins(okta.get("/api/v1/users"))
+    assert logins(okta.get("/api/v1/users?q=bo")) == []
+    for query in ({"filter": 'status eq "DEPROVISIONED"'}, {"search": 'status eq "DEPROVISIONED"'}):
+        assert logins(okta.get("/api/v1/users", params=query)) == ["bob@example.com"]
+
+
+def test_search_lags(slow_okta: Any) -> None:
+    """`search` sees a write a little later, reading by id at once."""
+    okta = slow_okta
+    user = okta.new_user(department="Sales")
+    query = {"search": 'profile.department eq "sales"'}
+    assert logins(okta.get("/api/v1/users", params=query)) == []
+    okta.advance(1)
+    assert logins(okta.get("/api/v1/users", params=query)) == ["ann@example.com"]
+    okta.post(f"/api/v1/users/{user}", {"profile": {"department": "Finance"}})
+    assert logins(okta.get("/api/v1/users", params=query)) == ["ann@example.com"]
+    okta.advance(1)
+    assert logins(okta.get("/api/v1/users", params=query)) == []
+
+
+def test_paging(okta: Any) -> None:
+    """Two Link headers, self first; following next walks everybody once."""
+    for number in range(5):
+        okta.new_user(f"user{number}")
+    for query in ("limit=2", 'limit=2&search=status eq "ACTIVE"', "limit=2&search=status pr&sortBy=profile.login"):
+        seen: list[str] = []
+        path = f"/api/v1/users?{query}"
+        while path:
+            answer = okta.get(path)
+            seen += logins(answer)
+            links = answer.headers.get_list("link")
+            assert 'rel="self"' in links[0]
+            path = links[1].split(">")[0].removeprefix("<http://127.0.0.1:8600") if len(links) == 2 else ""
+        assert len(seen) == len(set(seen)) == 6
+
+
+@pytest.mark.parametrize(
+    "search",
+    [
+        "profile.nosuch eq 1",
+        'status ne "ACTIVE"',
+        'profile.title co "x"',
+        "status eq",
+        '(status eq "A"',
+        'status "ACTIVE"',
+    ],
+)
+def test_bad_search(okta: Any, search: str) -> None:
+    """Unknown attributes, unsupported operators and bad syntax are refused alike."""
+    answer = okta.get("/api/v1/users", params={"search": search})
+    assert (answer.status_code, answer.json()["errorCode"]) == (400, "E0000031")
+
+
+def test_short_name_and_me(okta: Any) -> None:
+    """An unambiguous short name finds a person; `me` is the API token's owner."""
+    user = okta.new_user()
+    assert okta.get("/api/v1/users/ann").json()["id"] == user
+    assert okta.get("/api/v1/users/me").json()["profile"]["login"] == "admin@example.com"
+    assert okta.get("/api/v1/users/nobody").json()["errorSummary"] == "Not found: Resource not found: nobody (User)"
+
+
+def test_changed_since(okta: Any) -> None:
+    """A delta asks for what was updated since an instant; pages of it follow the order of creation."""
+    for number in range(4):
+        okta.new_user(f"user{number}")
+    okta.advance(60)
+    since = okta.get("/api/v1/users/user3").json()["lastUpdated"]
+    for number in (3, 0, 2):
+        okta.post(f"/api/v1/users/user{number}", {"profile": {"title": "Lead"}})
+    for language in ("search", "filter"):
+        query = {language: f'lastUpdated gt "{since}"', "limit": "2"}
+        first = okta.get("/api/v1/users", params=query)
+        assert logins(first) == ["user0@example.com", "user2@example.com"]
+        path = first.headers.get_list("link")[1].split(">")[0].removeprefix("<http://127.0.0.1:8600")
+        assert logins(okta.get(path)) == ["user3@example.com"]
