@@ -71,7 +71,9 @@ class AccessChecks:
         sla = scene.sla(sla_id)
         window = watch(lambda: self.observer.state(case) == state, sla.limit, self.clock, sla.settle)
         seen = self.observer.state(case)
-        require(window.hi is not None, f"SailPoint never held {case.name} as {state}; it holds {seen or 'nobody'}")
+        if window.hi is None:
+            cause = f"SailPoint never held {case.name} as {state}; it holds {seen or 'nobody'}"
+            scene.judge(sla_id, window.since(arrived[0], arrived[1]), case, arrived[0], cause)
         scene.saw("lifecycle state", seen, case, self.observer.sailpoint_read)
         scene.note("sailpoint", f"identity is {state}", case, window.hi)
         case.windows["identity"] = window
@@ -86,7 +88,10 @@ class AccessChecks:
         scene.saw(what, sorted(self.observer.groups(case)), case, self.observer.okta_read)
         if difference is not None:
             scene.unit("K1", f"order for {case.name}: {what}", case, "F", f"missing or wrong order: {difference}")
-            raise Unmet(f"{difference}; seen at {self.moment}")
+            cause = f"{difference}; seen at {self.moment}"
+            since = self.first_order(case) or case.marks["hr"][0]
+            scene.judge(sla_id, window.since(since), case, since, cause)
+            raise Unmet(cause)
         scene.note("okta", f"holds exactly the {what}", case, window.hi)
         case.windows["access"] = window
         decided = self.first_order(case)
@@ -255,7 +260,9 @@ class AccessChecks:
         arrived = case.marks["hr"]
         came = self._watch(lambda: new.groups <= self.observer.groups(case), scene, "T7-in")
         missing = sorted(new.groups - self.observer.groups(case))
-        require(came.hi is not None, f"{case.name} moved and still lacks {', '.join(missing)} at {self.moment}")
+        if came.hi is None:
+            cause = f"{case.name} moved and still lacks {', '.join(missing)} at {self.moment}"
+            scene.judge("T7-in", came.since(arrived[0], arrived[1]), case, arrived[0], cause)
         scene.note("okta", "new access present", case, came.hi)
         lost, gone_apps = old.groups - new.groups, old.apps - new.apps
         went = self._watch(
@@ -269,7 +276,9 @@ class AccessChecks:
         )
         kept = sorted(lost & self.observer.groups(case)) + sorted(gone_apps & self.observer.assigned_apps(case))
         kept += [f"a usable account in {a}" for a in self.observer.provisioned(gone_apps) if self.usable(case, a)]
-        require(went.hi is not None, f"{case.name} moved and still holds {', '.join(kept)} at {self.moment}")
+        if went.hi is None:
+            cause = f"{case.name} moved and still holds {', '.join(kept)} at {self.moment}"
+            scene.judge("T7-out", went.since(arrived[0], arrived[1]), case, arrived[0], cause)
         scene.note("okta", "old access gone", case, went.hi)
         for sla_id, window, cause in (
             ("T7-in", came, f"{case.name}'s new access came too late"),

@@ -98,9 +98,11 @@ class Endings(EndingChecks):
         """The person signs in every few seconds until refused for good; successes and refusals are kept."""
         opened: list[tuple[datetime, Session]] = []
         refused: list[datetime] = []
+        doors = self.credentials(case)
         begun = self.clock.now()
         limit = scene.sla("T6-tier1").limit
         while self.clock.latest - begun <= limit:
+            self.look(doors)
             sent = self.clock.now()
             session = self.company.sign_in(scene, case, f"loop {len(opened) + 1}")
             if session is None:
@@ -112,7 +114,7 @@ class Endings(EndingChecks):
             if refused and self.clock.latest - refused[0] > timedelta(minutes=2):
                 break
             self.clock.sleep(_LOOP_STEP)
-        scene.notes["loop"] = (opened, refused)
+        scene.notes["loop"] = (opened, refused, doors)
         last = stamp(opened[-1][0]) if opened else "never"
         first = stamp(refused[0]) if refused else "never"
         scene.saw("sign-in loop", {"opened": len(opened), "last success": last, "first refusal": first}, case,
@@ -121,19 +123,21 @@ class Endings(EndingChecks):
 
     def no_relogin_window(self, scene: Scene, case: Case) -> None:
         """No session was opened after the first disable, and none of the loop's lives after the revocation."""
-        opened, refused = scene.notes["loop"]
+        opened, refused, doors = scene.notes["loop"]
         require(bool(refused), f"{case.name} was never refused a sign-in within {words(scene.sla('T6-tier1').limit)}")
-        case.sessions.extend(session for _, session in opened[-8:])
-        doors = self.credentials(case)
-        self.probe(doors, scene.sla("T5").limit)
+        case.sessions.extend(session for _, session in opened)
+        late_doors = [self._loop_door(at, session) for at, session in opened]
+        self.probe([*doors, *late_doors], scene.sla("T5").limit)
         orders = self.disable_orders(case)
         require(bool(orders), f"SailPoint issued no disable for {case.name}'s Okta account")
         disabled = self._disabled_at(scene, case)
         late = [at for at, _ in opened if disabled is not None and at > disabled]
         require(not late, f"{case.name} opened a session at {[stamp(a) for a in late]}, after the disable")
         start = parse_instant(orders[0]["created"])
-        self._unit(scene, case, doors, start, case.marks["effective"][0])
-        alive = [probe.name for probe in doors if probe.hi is None]
+        # When the loop's own sessions died was not watched one by one; that they are dead is what counts here.
+        living = [probe for probe in late_doors if probe.hi is None]
+        self._unit(scene, case, [*doors, *living], start, case.marks["effective"][0])
+        alive = [probe.name for probe in (*doors, *living) if probe.hi is None]
         cleared = [r["published"] for r in self.access.events_about(scene, case, "user.session.clear")]
         require(
             not alive,
@@ -143,6 +147,9 @@ class Endings(EndingChecks):
         last = max(doors, key=lambda p: p.hi or p.lo)
         cause = f"{case.name}: {last.name} died too late"
         scene.judge("T5", last.window.since(start), case, start, cause)
+
+    def _loop_door(self, opened: datetime, session: Session) -> Probe:
+        return Probe(f"the session on the {session.device}", lambda: self.company.session_alive(session), opened)
 
     def _disabled_at(self, scene: Scene, case: Case) -> datetime | None:
         events = self.access.events_about(scene, case, "user.lifecycle.deactivate")

@@ -7,6 +7,7 @@ import csv
 import inspect
 import io
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -24,6 +25,10 @@ LABEL_TAGS = ("kpi", "risk", "ctl", "seed", "needs")
 _SEVERITIES = ("blocker", "critical", "normal", "minor", "trivial")
 _CATEGORIES = Path(__file__).parent / "reports" / "categories.json"
 _EXAMPLE = "_pytest_bdd_example"
+_ROOT = f"{Path(__file__).resolve().parents[1]}/"
+# Where a traceback comes to our own code, in pytest's form and in Python's.
+_OURS = re.compile(r'^(?:(?:steps|harness)/\S+:\d+: in |  File "(?:[^"]*/)?(?:steps|harness)/)', re.MULTILINE)
+_CLASS = re.compile(r"^harness\.checks\.(?:Unmet: |(?=\w+: ))")
 _KINDS = {
     "text": allure.attachment_type.TEXT,
     "json": allure.attachment_type.JSON,
@@ -126,7 +131,8 @@ class AllureBdd:
         """Write what Allure shows beside the results; once, by the one who leads the workers."""
         if hasattr(session.config, "workerinput") or not self._folder.is_dir():
             return
-        rows = [f"{_property(key)}={_property(value)}\n" for key, value in self._environment.items()]
+        # A blank in a key would end it.
+        rows = [f"{_property(key).replace(' ', '_')}={_property(value)}\n" for key, value in self._environment.items()]
         (self._folder / "environment.properties").write_text("".join(rows), encoding="utf-8")
         (self._folder / "categories.json").write_bytes(_CATEGORIES.read_bytes())
         executor = {"name": "lifecycle", "type": "lifecycle", "buildName": self._environment.get("run", "a run")}
@@ -163,13 +169,15 @@ class _Writer(AllureFileLogger):  # type: ignore[misc]
 
     @hookimpl  # type: ignore[untyped-decorator]
     def report_result(self, result: Any) -> None:
-        """Show outline columns as parameters, group by feature, and never end before the beginning."""
+        """Show outline columns as parameters and in the name, group by feature, never end before the beginning."""
         result.parameters = [plain for parameter in result.parameters for plain in _columns(parameter)]
+        result.name = _told_apart(str(result.name), result.parameters)
         result.labels = _labels(result.labels)
         shown = {label.name: label.value for label in result.labels}
         if "feature" in shown:
             result.titlePath = [shown[name] for name in ("epic", "feature", "story") if name in shown]
         _order(result)
+        _clear(result)
         super().report_result(result)
 
     @hookimpl  # type: ignore[untyped-decorator]
@@ -238,12 +246,23 @@ def _columns(parameter: Any) -> Iterator[Any]:
         yield Parameter(name=parameter.name, value=str(value), excluded=parameter.excluded, mode=parameter.mode)
 
 
+def _told_apart(name: str, parameters: Iterable[Any]) -> str:
+    """A row's name with the values it does not say yet, so that rows differ in lists; a number with its column's name.
+
+    >>> _told_apart("To Finance", [Parameter("to", "Finance"), Parameter("site", "NYC"), Parameter("sample", "3")])
+    'To Finance (NYC, sample 3)'
+    """
+    rest = [p for p in parameters if p.value and not re.search(rf"(?<!\w){re.escape(p.value)}(?!\w)", name)]
+    told = ", ".join(f"{p.name} {p.value}" if p.value.isdecimal() else p.value for p in rest)
+    return f"{name} ({told})" if told else name
+
+
 def _labels(labels: list[Any]) -> list[Any]:
-    """Each label once, and no tag that already is a label of its own kind."""
+    """Each label once, no tag that already is a label of its own kind, and not the name of the machine."""
     kept: dict[tuple[str, str], Any] = {}
     for label in labels:
         name, value = str(label.name), str(label.value)
-        if name == "tag" and value.partition(".")[0] in (*LABEL_TAGS, "severity"):
+        if name == "host" or (name == "tag" and value.partition(".")[0] in (*LABEL_TAGS, "severity")):
             continue
         kept.setdefault((name, value), Label(name=name, value=value))
     return list(kept.values())
@@ -255,6 +274,17 @@ def _order(item: Any, least: int = 0) -> None:
     item.stop = max(item.stop or item.start, item.start)
     for step in item.steps:
         _order(step, item.start)
+
+
+def _clear(item: Any) -> None:
+    """Causes as sentences, and tracebacks from our own code on, without the machine's folders."""
+    if (details := item.statusDetails) is not None:
+        details.message = _CLASS.sub("", details.message or "") or details.message
+        if trace := details.trace:
+            ours = _OURS.search(trace)
+            details.trace = trace[ours.start() if ours else 0 :].replace(_ROOT, "")
+    for step in item.steps:
+        _clear(step)
 
 
 def _property(text: str) -> str:

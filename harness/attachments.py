@@ -12,8 +12,11 @@ from harness.reports.junit import interval
 _LAST = 3
 
 
-def attach_evidence(journal: Journal, deciders: Sequence[int]) -> None:
-    """Attach the evidence of the scenario that is running; what is attached passes the journal's secrets first."""
+def attach_evidence(journal: Journal, deciders: Sequence[int], passed: bool) -> None:
+    """Attach the evidence of the scenario that is running; what is attached passes the journal's secrets first.
+
+    Unless it passed, the last exchanges are attached too: what went wrong is most often in them.
+    """
     mine = _of_scenario(journal.kept)
     clean = journal.secrets.text
     if slas := [event for event in mine if isinstance(event, SlaJudged)]:
@@ -27,7 +30,7 @@ def attach_evidence(journal: Journal, deciders: Sequence[int]) -> None:
     if points := sorted((event for event in mine if isinstance(event, Noted)), key=lambda e: e.when):
         attach("Timeline", clean("\n".join(f"{e.when}  {e.system:<10} {e.what}" for e in points)))
     exchanges = [event for event in mine if isinstance(event, Exchanged)]
-    wanted = {*deciders, *(e.number for e in exchanges[-_LAST:])}
+    wanted = {*deciders, *(() if passed else (e.number for e in exchanges[-_LAST:]))}
     for event in exchanges:
         if event.number in wanted:
             asked = f"{event.method} {event.system}{event.path}\n{event.request or ''}"

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import shlex
+import signal
 import sys
+from contextlib import redirect_stderr
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
-from harness.checks import Inconclusive
-from harness.progress import Progress, project_root
+if TYPE_CHECKING:
+    from harness.progress import Progress
 
 CANNOT_RUN = 3
 INTERRUPTED = 130
@@ -50,9 +53,11 @@ def run(
 
     Exit status: 0 all met, 1 something failed, 2 something inconclusive, 3 could not run, 130 interrupted.
     """
+    # Imported here, so that the other commands do not wait for the harness.
     import pytest
 
-    from harness.plan import RunRefused, Settings, check
+    from harness.plan import RunRefused, Settings, check, check_marks
+    from harness.progress import Progress, project_root
 
     console = Console(stderr=False)
     try:
@@ -106,12 +111,17 @@ def run(
     )
     try:
         check(Settings.of(option, root))
+        check_marks(marks or "", root)
     except RunRefused as problem:
         raise CannotRun(str(problem)) from None
     progress = Progress(console)
     captured = Captured()
-    status = int(pytest.main(arguments, plugins=[progress, captured]))
-    raise typer.Exit(_told(status, progress, captured, console))
+    # A cancelled job ends with SIGTERM: the estate is put back and the reports are drawn as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # pytest says on stderr, in its own way, why it could not run; that becomes the one sentence.
+    with redirect_stderr(io.StringIO()) as heard:
+        status = int(pytest.main(arguments, plugins=[progress, captured]))
+    raise typer.Exit(_told(status, progress, captured, console, heard.getvalue()))
 
 
 class Captured:
@@ -135,7 +145,7 @@ class Captured:
             self.reason = str(excinfo.value.msg)
 
 
-def _told(status: int, progress: Progress, captured: Captured, console: Console) -> int:
+def _told(status: int, progress: Progress, captured: Captured, console: Console, heard: str) -> int:
     """Draw the reports, print the tables, and answer the exit status."""
     from harness.reports import write_all
     from harness.reports.console import final
@@ -150,7 +160,8 @@ def _told(status: int, progress: Progress, captured: Captured, console: Console)
             return INTERRUPTED
         if run is not None and status in (CANNOT_RUN, 5):
             raise CannotRun("no scenario was selected; loosen -k or -m")
-        return CANNOT_RUN if status == 4 else status
+        raise CannotRun(heard.strip().removeprefix("ERROR: ") or f"pytest ended with status {status} and no reason")
+    sys.stderr.write(heard)
     if progress.problems:
         console.print(f"[red]{progress.problems[0]}[/]")
     written = write_all(run.folder)
@@ -199,7 +210,7 @@ def main() -> None:
         _end("interrupted", INTERRUPTED)
     except typer.Abort:
         _end("interrupted", INTERRUPTED)
-    except (CannotRun, Inconclusive) as problem:
+    except CannotRun as problem:
         _end(str(problem), CANNOT_RUN)
     except Exception as problem:
         # Usage errors, and a command of another package, say with `exit_code` that their text is for the person here.
@@ -209,6 +220,8 @@ def main() -> None:
         context = getattr(problem, "ctx", None)
         hint = f"; see {context.command_path} --help" if context is not None else ""
         _end(f"{told.rstrip('.')}{hint}" if told.strip() else "name a command; see lifecycle --help", CANNOT_RUN)
+    if status == INTERRUPTED:
+        _end("interrupted", INTERRUPTED)
     sys.exit(status if isinstance(status, int) else 0)
 
 

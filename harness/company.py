@@ -69,6 +69,7 @@ class Company:
         case = Case(person, secret)
         scene.journal.secrets.learn(secret)
         scene.cases[name] = case
+        scene.note("harness", f"{name} in the feature is {person.name} ({person.worker_id}) here", case)
         return case
 
     def known(self, part: str) -> KnownPerson:

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from harness.clients.http import plain_client
+from harness.clients.http import PlainClient
 from harness.times import parse_instant
 
 
@@ -20,7 +20,7 @@ class ControlPlane:
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url.rstrip("/")
-        self._client = plain_client(self.base_url)
+        self._client = PlainClient(self.base_url)
 
     def estate(self) -> dict[str, Any]:
         """The ready object: URLs and credentials."""

@@ -18,7 +18,7 @@ from harness.watch import Window
 
 # At most 2 % of the 15 minutes that the tightest promise allows, so that an interval seldom straddles it.
 _WIDEST = timedelta(seconds=18)
-_GROWTH = 0.25
+_GROWTH = 0.35
 
 
 @dataclass
@@ -74,24 +74,26 @@ class EndingChecks:
             for a in labels
         ]
 
-    def probe(self, probes: list[Probe], limit: timedelta, also: Callable[[], None] | None = None) -> None:
-        """Ask each probe in turn until all are dead or `limit` has passed; `also` runs in every round."""
+    def probe(self, probes: list[Probe], limit: timedelta) -> None:
+        """Ask each probe in turn until all are dead or `limit` has passed."""
         begun = self.clock.latest
         while True:
-            if also is not None:
-                also()
-            for probe in probes:
-                if probe.hi is None:
-                    # The newest instant shown lies before the request, so the interval can only be too wide.
-                    sent = self.clock.latest
-                    if probe.alive():
-                        probe.lo = sent
-                    else:
-                        probe.hi = self.clock.now()
+            self.look(probes)
             passed = self.clock.latest - begun
             if all(p.hi is not None for p in probes) or passed > limit:
                 return
-            self.clock.sleep(min(max(passed * _GROWTH, timedelta(seconds=2)), _WIDEST))
+            self.clock.sleep(min(max(passed * _GROWTH, timedelta(seconds=5)), _WIDEST))
+
+    def look(self, probes: list[Probe]) -> None:
+        """Ask each probe that still lives once."""
+        for probe in probes:
+            if probe.hi is None:
+                # The newest instant shown lies before the request, so the interval can only be too wide.
+                sent = self.clock.latest
+                if probe.alive():
+                    probe.lo = sent
+                else:
+                    probe.hi = self.clock.now()
 
     # what SailPoint did
 
@@ -115,7 +117,6 @@ class EndingChecks:
         scene: Scene,
         case: Case,
         sla_id: str,
-        also: Callable[[], None] | None = None,
         accounts: bool = False,
     ) -> None:
         """Everything of the person dies: T5 from SailPoint's disable, `sla_id` from the effective instant.
@@ -127,23 +128,28 @@ class EndingChecks:
         exposure = "T6-tier1" if sla_id == "T6" else sla_id
         doors, inner = self.credentials(case), self.account_probes(case) if accounts else []
         status = self.status_probe(case, self.policy.termination.okta_status)
-        self.probe([status, *doors, *inner], scene.sla("T6-tier1").limit + scene.sla("T5").settle, also)
+        self.probe([status, *doors, *inner], scene.sla("T6-tier1").limit + scene.sla("T5").settle)
         self.probe([p for p in inner if p.hi is None], scene.sla("T6-tier2").limit)
         order = next(iter(self.disable_orders(case)), None)
         start = None if order is None else parse_instant(order["created"])
         self._record(scene, case, doors, status, start)
         self._unit(scene, case, doors, start, effective)
         for probe in doors:
-            require(
-                probe.hi is not None,
-                f"{case.name}: {probe.name} still works at {self.moment}, "
-                f"{words(self.clock.latest - (start or effective))} after {'the disable' if start else 'the end'}",
-            )
+            if probe.hi is None:
+                self._never_died(scene, case, probe, start, effective)
         require(status.hi is not None, f"{case.name} is {self.observer.status(case)} in Okta at {self.moment}")
         if start is None:
             raise Unmet(f"SailPoint issued no disable for {case.name}'s Okta account")
         self._judge(scene, case, doors, status, start, exposure)
         self._judge_accounts(scene, case, inner, effective)
+
+    def _never_died(self, scene: Scene, case: Case, probe: Probe, start: datetime | None, effective: datetime) -> None:
+        """A door that still opens at the end of the watch breaks the promise with a figure. Raises Unmet."""
+        after = words(self.clock.latest - (start or effective))
+        since = "the disable" if start else "the end"
+        cause = f"{case.name}: {probe.name} still works at {self.moment}, {after} after {since}"
+        scene.judge("T5", probe.window.since(start or effective), case, start or effective, cause)
+        raise Unmet(cause)
 
     def _record(self, scene: Scene, case: Case, doors: list[Probe], status: Probe, start: datetime | None) -> None:
         if start is not None:

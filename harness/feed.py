@@ -4,17 +4,35 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from harness.personas import COLUMNS, Person
+from harness.personas import COLUMNS, Person, login_base
 
 _MANDATORY = ("worker_id", "first_name", "last_name", "department", "time_zone", "worker_type", "hire_date")
 _WORKER_TYPES = ("employee", "intern", "fixed-term", "contractor")
 _END_REASONS = ("", "voluntary", "involuntary", "death", "end_of_contract", "rescinded")
+_WORKER_ID = re.compile(r"\w[\w.@-]{0,63}")
+# What an Okta user can hold: https://developer.okta.com/docs/reference/api/users/#default-profile-properties
+_LONGEST = {"first_name": 50, "last_name": 50}
+_LONGEST_LOGIN = 100
+_LONGEST_OTHER = 200
+_YEARS = range(1900, 2200)
+_NEVER_CLOSED = "a quotation mark is opened and never closed"
 _HEADER = "the header must be exactly " + ",".join(COLUMNS)
+
+# What each judgement is called; the rows that it fits are its examples.
+TITLES = {
+    "JN-01": "Hire receives exactly the birthright set",
+    "JN-02": "Hire is shut out before the first day",
+    "MV-01": "Move brings the new set and takes the old one",
+    "LV-01": "End comes when the last day is over",
+    "LV-02": "End comes at once",
+}
 
 # The generated feature file of this process's run; None when the ordinary scenarios run.
 _generated: Path | None = None
@@ -56,8 +74,8 @@ class Feed:
         return ordered[: ordered.index(mine) + 1]
 
 
-def read_feed(path: Path) -> Feed:
-    """The usable and unusable rows of a feed file.
+def read_feed(path: Path, mail_domain: str = "") -> Feed:
+    """The usable and unusable rows of a feed file; logins are addresses in `mail_domain`.
 
     Raises FeedError for a missing or unreadable file, a wrong header, or no usable row.
     """
@@ -69,42 +87,56 @@ def read_feed(path: Path) -> Feed:
         raise FeedError(f"the HR feed {path} cannot be read: {problem.strerror}") from None
     except UnicodeDecodeError as problem:
         raise FeedError(f"the HR feed {path} is not UTF-8 (byte {problem.start}); save it as UTF-8") from None
-    return parse_feed(text, str(path))
+    return parse_feed(text, str(path), mail_domain)
 
 
-def parse_feed(text: str, name: str = "the HR feed") -> Feed:
+def parse_feed(text: str, name: str = "the HR feed", mail_domain: str = "") -> Feed:
     """As `read_feed`, from text."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        header = next(reader, None)
-    except csv.Error as problem:
-        raise FeedError(f"{name}: line 1 is no CSV: {problem}") from None
+    lines = list(io.StringIO(text, newline=""))
+    found = list(_records(lines))
+    header = found[0][1] if found else None
+    if isinstance(header, csv.Error):
+        raise FeedError(f"{name}: line 1 is no CSV: {header}")
     if header is None or tuple(header) != COLUMNS:
         raise FeedError(f"{name}: {_HEADER}")
     rows: list[Row] = []
     rejected: list[BadRow] = []
-    begins = reader.line_num + 1
-    while True:
-        try:
-            cells = next(reader, None)
-        except csv.Error as problem:
-            rejected.append(BadRow(begins, "?", f"no CSV: {problem}"))
-            begins = reader.line_num + 1
+    for line, cells in found[1:]:
+        if isinstance(cells, csv.Error):
+            rejected.append(BadRow(line, "?", f"no CSV: {_NEVER_CLOSED if 'end of data' in str(cells) else cells}"))
             continue
-        if cells is None:
-            break
-        line, begins = begins, reader.line_num + 1
         if not any(cell.strip() for cell in cells):
             continue
         label = " ".join(cell for cell in cells[1:3] if cell.strip()) or (cells[0] if cells else "?")
         try:
-            rows.append(Row(line, _person(cells, rows)))
+            person = _person(cells, rows)
+            _check_login(person, mail_domain)
+            rows.append(Row(line, person))
         except ValueError as problem:
             rejected.append(BadRow(line, label, str(problem)))
     if not rows:
         why = f"; line {rejected[0].line}: {rejected[0].reason}" if rejected else ""
         raise FeedError(f"{name} has no usable row{why}")
     return Feed(tuple(rows), tuple(rejected))
+
+
+def _records(lines: list[str]) -> Iterator[tuple[int, list[str] | csv.Error]]:
+    """Each record with the line it begins on. Behind a broken one, reading goes on at the very next line."""
+    begins = 1
+    reader = csv.reader(lines, strict=True)
+    done = 0
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as problem:
+            yield begins, problem
+            done, reader = begins, csv.reader(lines[begins:], strict=True)
+            begins += 1
+            continue
+        if cells is None:
+            return
+        yield begins, cells
+        begins = done + reader.line_num + 1
 
 
 def _person(cells: list[str], before: list[Row]) -> Person:
@@ -116,8 +148,10 @@ def _person(cells: list[str], before: list[Row]) -> Person:
     for column, value in row.items():
         if any(ord(sign) < 32 or ord(sign) == 127 for sign in value):
             raise ValueError(f"{column} holds a control character")
-        if len(value) > 200:
-            raise ValueError(f"{column} has {len(value)} characters, at most 200 are taken")
+        if len(value) > (most := _LONGEST.get(column, _LONGEST_OTHER)):
+            raise ValueError(f"{column} has {len(value)} characters, at most {most} are taken")
+    if not _WORKER_ID.fullmatch(row["worker_id"]):
+        raise ValueError(f"worker_id {row['worker_id']!r} holds more than letters, digits and . _ @ -")
     if row["worker_type"] not in _WORKER_TYPES:
         raise ValueError(f"worker_type {row['worker_type']!r} is none of {', '.join(_WORKER_TYPES)}")
     if row["end_reason"] not in _END_REASONS:
@@ -146,15 +180,25 @@ def _person(cells: list[str], before: list[Row]) -> Person:
     )
 
 
+def _check_login(person: Person, mail_domain: str) -> None:
+    login = f"{login_base(person)}@{mail_domain}"
+    if len(login) > _LONGEST_LOGIN:
+        raise ValueError(f"the login {login} has {len(login)} characters, Okta takes at most {_LONGEST_LOGIN}")
+
+
 def _date(column: str, text: str) -> date | None:
     if not text:
         return None
     try:
-        if len(text) != 10:
-            raise ValueError
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{column} {text!r} is no date; write YYYY-MM-DD") from None
+        day = None
+    if day is None or day.isoformat() != text:
+        raise ValueError(f"{column} {text!r} is no date; write YYYY-MM-DD")
+    if day.year not in _YEARS:
+        remedy = "; leave it empty when no end is known" if column == "end_date" else ""
+        raise ValueError(f"{column} {text} lies outside the years {_YEARS[0]} to {_YEARS[-1]}{remedy}")
+    return day
 
 
 # scenarios
@@ -175,6 +219,13 @@ def scenarios_of(feed: Feed, now: datetime) -> str:
     return "\n".join(lines) + "\n"
 
 
+def ends_anew(before: Person | None, person: Person) -> bool:
+    """Whether a row brings an end that the row before did not: another date, or another reason."""
+    if person.end_date is None:
+        return False
+    return before is None or (before.end_date, before.end_reason) != (person.end_date, person.end_reason)
+
+
 def ends_at_once(person: Person, now: datetime) -> bool:
     """Whether the person's end takes effect when the row arrives: involuntary, or already past where they work."""
     if person.end_date is None:
@@ -187,9 +238,9 @@ def _judgements(feed: Feed, row: Row, now: datetime) -> list[tuple[str, str, lis
     before = history[-2].person if len(history) > 1 else None
     given = f"Given the person of line {row.line} stands as HR had them before"
     when = f"When HR's row of line {row.line} takes effect"
-    ends = person.end_date is not None and (before is None or before.end_date != person.end_date)
+    ends = ends_anew(before, person)
     found: list[tuple[str, str, list[str]]] = []
-    if before is None and not ends_at_once(person, now):
+    if before is None and not ends_at_once(person, now) and person.end_reason != "rescinded":
         id = "JN-02" if person.hire_date > now.astimezone(person.zone).date() else "JN-01"
         found.append((id, "", [f"Given nobody knows the person of line {row.line}", when, "Then the hire is right"]))
     elif before is not None and not ends:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from harness.checks import Inconclusive, require
-from harness.feed import Feed, ends_at_once
+from harness.company import SETUP_LIMIT
+from harness.feed import Feed, ends_anew, ends_at_once
 from harness.personas import Person
 from harness.rehearsal import Rehearsal
 from harness.scene import Case
 from harness.sla import words
 from harness.times import midnight
-from harness.watch import watch
+from harness.watch import settle, watch
 
-# How far ahead a date is rehearsed. Beyond it the row is inconclusive, with that as its cause.
-FARTHEST = timedelta(days=400)
+# How far ahead a date is rehearsed, since Okta's log reaches 180 days back. Beyond it the row is inconclusive.
+FARTHEST = timedelta(days=170)
 _TO_THE_FIRST_DAY = timedelta(days=60)
+_BEFORE_THE_END = timedelta(minutes=40)
+# Longer ones are waited out in strides, so that no single answer of a simulated clock keeps the harness for minutes.
+_STRIDE = timedelta(days=7)
+_OWN_PLANS = timedelta(days=1)
 _WHO = "who"
 
 
@@ -28,17 +34,13 @@ class FeedChecks:
 
     def nobody_knows(self, line: int) -> None:
         """The precondition of a hire."""
-        case = self._adopt(self._feed.history(line)[-1].person)
-        self._r.access.remember_bystanders(self._scene, case)
-        self._r.access.nobody_knows(self._scene, case)
+        self._newcomer(self._feed.history(line)[-1].person)
 
     def stands_as_before(self, line: int) -> None:
         """The person's earlier rows have taken effect and the tenant has settled on them."""
         *earlier, row = self._feed.history(line)
         past = [r.person for r in earlier] or [row.person.changed(end_date=None, end_reason="")]
-        case = self._adopt(past[0])
-        self._r.access.remember_bystanders(self._scene, case)
-        self._r.access.nobody_knows(self._scene, case)
+        case = self._newcomer(past[0])
         if row.person.end_reason == "rescinded":
             self._company.record(self._scene, case, past[-1], "hired, to be rescinded")
             self._clock.sleep(timedelta(minutes=10))
@@ -49,7 +51,7 @@ class FeedChecks:
             self._wait_until(midnight(person.hire_date, person.time_zone), "the first day comes")
             if ends_at_once(person, self._clock.now()):
                 raise Inconclusive(f"an earlier row ended {person.name} already; a rehire is not rehearsed from a feed")
-            self._company.settle_active(self._scene, case)
+            self._settle(case)
         self._r.moving_from(case)
 
     def takes_effect(self, line: int) -> None:
@@ -57,8 +59,7 @@ class FeedChecks:
         person = self._feed.history(line)[-1].person
         case = self._r.case(_WHO)
         self._wait_until(self._starts(person), "the row counts")
-        ends = person.end_date is not None and case.person.end_date != person.end_date
-        at_once = ends and ends_at_once(person, self._clock.now())
+        at_once = ends_anew(case.person, person) and ends_at_once(person, self._clock.now())
         if at_once and case.okta_id is not None:
             self._open_doors(case)
         self._company.record(self._scene, case, person, f"line {line} of the feed")
@@ -71,7 +72,9 @@ class FeedChecks:
         first_day = midnight(case.person.hire_date, case.person.time_zone)
         if first_day > self._clock.now():
             r.access.identity_in_state(self._scene, case, "prehire", "T1")
-            expected = r.policy.expected_before_start(case.person)
+            before = r.policy.expected_before_start(case.person)
+            # Okta evaluates its rules when the user is activated.
+            expected = replace(before, groups=before.groups - r.policy.rule_groups.keys())
             r.access.exact_set(self._scene, case, expected, "T2", "pre-hire access")
             r.access.no_access_holds(self._scene, case, "T2")
             if first_day - self._clock.latest > _TO_THE_FIRST_DAY:
@@ -88,7 +91,7 @@ class FeedChecks:
         r.chains.ordered_and_made(self._scene, case)
         if case.person.end_date is None:
             r.access.second_cycle(self._scene, case, r.expected(case), "birthright access")
-        r.access.bystanders_unchanged(self._scene)
+        self._bystanders_unchanged()
 
     def _first_day(self, case: Case, first_day: datetime) -> None:
         expected, sla = self._r.expected(case), self._scene.sla("T9")
@@ -104,7 +107,7 @@ class FeedChecks:
         r.access.moved(self._scene, case, r.moved_from(case), r.expected(case))
         r.access.profile(self._scene, case)
         r.access.second_cycle(self._scene, case, r.expected(case), "access after the move")
-        r.access.bystanders_unchanged(self._scene)
+        self._bystanders_unchanged()
 
     def end(self) -> None:
         """Kept to the last minute where the person works, then dead within the promises, for good."""
@@ -116,14 +119,14 @@ class FeedChecks:
             person = case.person
             assert person.end_date is not None
             ends = midnight(person.end_date + timedelta(days=1), person.time_zone)
-            self._reachable(ends, "the last day ends")
+            self._wait_until(ends - _BEFORE_THE_END, "the last day ends")
             r.endings.wait_for_last_day(self._scene, case, 30)
             self._open_doors(case)
             r.endings.last_minute(self._scene, case)
             r.endings.kept_until_the_end(self._scene, case)
         r.endings.dies(self._scene, case, "T6")
         r.endings.shut_for_good(self._scene, case)
-        r.access.bystanders_unchanged(self._scene)
+        self._bystanders_unchanged()
 
     def _rescinded(self, case: Case) -> None:
         """A hire that never began leaves no usable user and no access."""
@@ -134,10 +137,44 @@ class FeedChecks:
         require(window.hi is not None, f"{case.name}'s hire was rescinded and the Okta user is {seen}")
         self._r.endings.shut_for_good(self._scene, case)
 
-    def _adopt(self, person: Person) -> Case:
-        return self._company.adopt(self._scene, _WHO, person)
+    def _newcomer(self, person: Person) -> Case:
+        """The row's person, proven unknown; a stranger with the same id is not ours to keep books about."""
+        case = self._company.adopt(self._scene, _WHO, person)
+        self._remember_bystanders(person)
+        try:
+            self._r.access.nobody_knows(self._scene, case)
+        except Inconclusive:
+            self._scene.cases.clear()
+            raise
+        return case
+
+    def _remember_bystanders(self, person: Person) -> None:
+        """The control user, and the manager where the company knows one of that id."""
+        known = {other.worker_id for other in self._company.target.people}
+        manager = person.manager_id if person.manager_id in known else ""
+        self._r.access.remember_bystanders(self._scene, Case(person.changed(manager_id=manager), ""))
+
+    def _bystanders_unchanged(self) -> None:
+        """As ever, but over days the plans that others have of their own come true: then the control user counts."""
+        if self._clock.latest - self._scene.began > _OWN_PLANS:
+            control = self._r.policy.cast.control_user
+            self._scene.bystanders = {id: held for id, held in self._scene.bystanders.items() if id == control}
+        self._r.access.bystanders_unchanged(self._scene)
+
+    def _settle(self, case: Case) -> None:
+        """The birthright set is held, and the profile says what HR says: a change may move no access at all."""
+        self._company.settle_active(self._scene, case)
+        implied = self._r.policy.attributes_of(case.person)
+
+        def told() -> bool:
+            profile = (self._company.observer.user(case) or {}).get("profile", {})
+            return all(str(profile.get(attribute, "")) == value for attribute, value in implied.items())
+
+        if not settle(told, SETUP_LIMIT, self._clock):
+            raise Inconclusive(f"the start state was not reached: {case.name}'s Okta profile never said what HR says")
 
     def _open_doors(self, case: Case) -> None:
+        case.login = None  # a change of name renews it
         for device in ("laptop", "phone"):
             self._company.open_session(self._scene, case, device)
 
@@ -147,11 +184,10 @@ class FeedChecks:
         return None if day is None else midnight(day, person.time_zone)
 
     def _wait_until(self, instant: datetime | None, what: str) -> None:
-        if instant is not None and instant > self._clock.now():
-            self._reachable(instant, what)
-            self._clock.sleep(instant - self._clock.latest + timedelta(seconds=1))
-
-    def _reachable(self, instant: datetime, what: str) -> None:
-        ahead = instant - self._clock.latest
-        if ahead > FARTHEST:
+        if instant is None:
+            return
+        ahead = instant - self._clock.now()
+        if instant - self._scene.began > FARTHEST:
             raise Inconclusive(f"{what} only in {words(ahead)}; a rehearsal goes {FARTHEST.days} days ahead at most")
+        while (ahead := instant - self._clock.latest) > timedelta(0):
+            self._clock.sleep(min(ahead + timedelta(seconds=1), _STRIDE))

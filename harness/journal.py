@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, ClassVar, TextIO
+from typing import Any, TextIO
 
 from harness.secrets import Secrets
 
@@ -194,8 +194,6 @@ KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclas
 class Journal:
     """Appends events to a file. Every text in an event passes `secrets` before the line exists."""
 
-    _MAX_BODY: ClassVar[int] = 4000
-
     def __init__(self, file: TextIO, secrets: Secrets) -> None:
         self._file = file
         self.secrets = secrets
@@ -211,8 +209,8 @@ class Journal:
     def write(self, event: Event) -> None:
         """Append one event and flush it."""
         self._lines += 1
-        line = {"n": self._lines, "event": type(event).__name__, **self.secrets.clean(asdict(event))}
-        self._file.write(json.dumps(line, ensure_ascii=False, sort_keys=False, separators=(",", ":")) + "\n")
+        row = {"n": self._lines, "event": type(event).__name__, **vars(event)}
+        self._file.write(self.secrets.text(json.dumps(row, ensure_ascii=False, separators=(",", ":"))) + "\n")
         self._file.flush()
         self.kept.append(event)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
+from math import ceil
 
 from harness.journal import Event, KpiUnit, PopulationCounted, RunStarted, ScenarioStarted
 from harness.sla import words
@@ -295,4 +296,5 @@ def cell(value: object) -> object:
 
 
 def _long(length: float) -> str:
-    return words(timedelta(seconds=length))
+    # An upper bound: what words leave out must not shorten it.
+    return words(timedelta(seconds=ceil(length) if length >= 60 else length))

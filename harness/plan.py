@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from harness import feed as feeds
 from harness.defects import DEFECTS, Defect
 from harness.policy import Policy, load_policy
 from harness.sla import Sla, load_slas
 from harness.targets import load_targets
+from harness.times import parse_duration
 
 
 class RunRefused(Exception):
@@ -64,10 +67,13 @@ def check(settings: Settings) -> Plan:
     if settings.samples < 1:
         raise RunRefused(f"--samples is {settings.samples}; it must be 1 or more")
     try:
-        policy = load_policy(settings.root / "features" / "policy.toml")
+        policy = _policy(settings.root / "features" / "policy.toml")
         slas = load_slas(settings.root / "features" / "slas.toml")
-        feed = None if settings.hr_feed is None else feeds.read_feed(settings.hr_feed)
+        path = settings.hr_feed
+        feed = None if path is None else feeds.read_feed(path, policy.company.mail_domain)
         tables = load_targets(settings.root / "targets.toml")
+    except OSError as problem:
+        raise RunRefused(f"{problem.filename} cannot be read: {problem.strerror}") from None
     except ValueError as problem:
         raise RunRefused(sentence(problem)) from None
     table = None
@@ -88,6 +94,37 @@ def check(settings: Settings) -> Plan:
         if table is not None:
             raise RunRefused("--defect breaks a tenant on purpose and works on simulated and attached estates only")
     return Plan(policy, slas, feed, defect, table)
+
+
+def check_marks(marks: str, root: Path) -> None:
+    """Refuse a selection by a tag that no scenario carries. Raises RunRefused."""
+    known = tags_of(root / "features") | {"feed", *feeds.TITLES}
+    asked = set(re.findall(r"[\w.:+-]+", marks)) - {"and", "or", "not", "True", "False"}
+    if unknown := sorted(asked - known):
+        raise RunRefused(f"no scenario was selected: the features know no tag {unknown[0]!r}; see the @ lines there")
+
+
+def tags_of(features: Path) -> set[str]:
+    """Every tag in the feature files; they become pytest markers."""
+    lines = (line for path in sorted(features.rglob("*.feature")) for line in path.read_text("utf-8").splitlines())
+    return {word[1:] for line in lines if line.strip().startswith("@") for word in line.split() if word.startswith("@")}
+
+
+def _policy(path: Path) -> Policy:
+    """The policy, its time zones and durations tried. Raises ValueError, OSError."""
+    policy = load_policy(path)
+    try:
+        parse_duration(policy.company.processing_spread)
+    except ValueError as problem:
+        raise ValueError(f"the policy file {path}: company.processing_spread: {problem}") from None
+    for name, site in policy.sites.items():
+        try:
+            ZoneInfo(site.time_zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(
+                f"the policy file {path}: sites.{name}.time_zone: {site.time_zone!r} is no IANA time zone"
+            ) from None
+    return policy
 
 
 def sentence(problem: Exception) -> str:

@@ -9,13 +9,17 @@ from typing import Any
 
 import pytest
 from pytest_bdd.scenario import scenario_wrapper_template_registry
+from rich.console import Console
 
 from harness import allure_bdd, hooks, step_events
 from harness.attachments import attach_evidence
 from harness.checks import Inconclusive
+from harness.feed import TITLES
 from harness.feed_checks import FeedChecks
-from harness.plan import RunRefused, Settings
+from harness.plan import RunRefused, Settings, tags_of
 from harness.rehearsal import Rehearsal
+from harness.reports import write_all
+from harness.reports.console import final
 from harness.run import Run
 from harness.scenario_state import RUN, STATE
 from harness.sla import Outcome
@@ -64,8 +68,10 @@ def _starter(config: pytest.Config) -> Callable[[int], Any]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Open the run when scenarios were asked for, before allure-pytest looks for its folder."""
-    for tag in sorted(tags_of(config.rootpath / "features") | {"feed", "example.line", *_feed_ids()}):
+    for tag in sorted(tags_of(config.rootpath / "features") | {"feed", "example.line", *TITLES}):
         config.addinivalue_line("markers", f"{tag}: a tag of the features")
+    # Ctrl-C inside another plugin's old-style hook is an interruption all the same.
+    config.addinivalue_line("filterwarnings", "ignore::pluggy.PluggyTeardownRaisedWarning")
     if not _asks_for_scenarios(config) or config.option.collectonly:
         return
     worker = getattr(config, "workerinput", None)
@@ -78,16 +84,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[RUN] = run
     config.pluginmanager.register(step_events, "lifecycle-steps")
     allure_bdd.register(config, run.folder, run.facts())
-
-
-def tags_of(features: Path) -> set[str]:
-    """Every tag in the feature files; they become pytest markers."""
-    lines = (line for path in sorted(features.rglob("*.feature")) for line in path.read_text("utf-8").splitlines())
-    return {word[1:] for line in lines if line.strip().startswith("@") for word in line.split() if word.startswith("@")}
-
-
-def _feed_ids() -> set[str]:
-    return {"JN-01", "JN-02", "MV-01", "LV-01", "LV-02"}
 
 
 def _asks_for_scenarios(config: pytest.Config) -> bool:
@@ -153,7 +149,7 @@ def facts_of(item: pytest.Item) -> dict[str, Any]:
     number = params.get("sample") or (indices["_pytest_bdd_example"] + 1 if "_pytest_bdd_example" in indices else None)
     return {
         "id": ids[0],
-        "title": template.name,
+        "title": TITLES[ids[0]] if from_feed else template.name,
         "feature": template.feature.name or "",
         "story": template.rule.name if template.rule else "",
         "tags": tuple(tag for tag in tags if tag != "example.line"),
@@ -207,10 +203,12 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     scenario: Rehearsal | None = None if run is None else item.stash[STATE].get("rehearsal")
     if run is None or scenario is None:
         return (yield)
+    passed = False
     try:
         result = yield from _with_books(run, scenario)
+        passed = True
     finally:
-        attach_evidence(run.journal, scenario.scene.deciders.numbers)
+        attach_evidence(run.journal, scenario.scene.deciders.numbers, passed)
     return result
 
 
@@ -256,7 +254,17 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if run is None:
         return
     interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
-    run.finish(interrupted, selected=bool(session.testscollected))
-    if exitstatus in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR, 3):
-        run.exit = 3
+    broken = exitstatus in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.INTERNAL_ERROR, 3)
+    run.finish(interrupted, completed=bool(session.testscollected) and not broken)
     session.exitstatus = run.exit
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """For those who call pytest themselves: draw the reports, print the tables and say where the report is."""
+    run = config.stash.get(RUN, None)
+    if run is None or run.part is not None or not run.started:
+        return
+    written = write_all(run.folder)
+    console = Console(file=terminalreporter._tw._file, width=terminalreporter._tw.fullwidth)
+    terminalreporter.section("lifecycle")
+    console.print(final(written.run.events, written.report))

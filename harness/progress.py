@@ -31,7 +31,7 @@ class Progress:
         """How many there are."""
         self._total = len(session.items)
         if self._total:
-            self._console.print(f"[bold]{self._total}[/] scenarios to rehearse")
+            self._console.print(f"[bold]{self._total}[/] scenario{'s' * (self._total > 1)} to rehearse")
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep what went wrong before anything ran."""

@@ -11,6 +11,7 @@ from harness.chains import Chains
 from harness.checks import Inconclusive, require
 from harness.clock import Clock
 from harness.company import Company
+from harness.ledger import Ledger
 from harness.personas import chance
 from harness.policy import Expected, Policy
 from harness.requests import RequestChecks
@@ -30,6 +31,7 @@ class Rehearsal:
         self.boundary = BoundaryChecks(company)
         self.trail = Trail(company)
         self.chains = Chains(self.trail)
+        self.ledger = Ledger(self.trail)
         self._old: dict[str, Expected] = {}
         self._readings: list[AppReading] | None = None
 

@@ -42,7 +42,10 @@ class RequestChecks:
         window = watch(lambda: self.access.differs(case, expected) is None, sla.limit, self.clock, sla.settle)
         difference = self.access.differs(case, expected)
         self._unit(scene, case, item, start, window, difference)
-        require(difference is None, f"{item} was {start_mark} and {difference}; seen at {self.access.moment}")
+        if difference is not None:
+            cause = f"{item} was {start_mark} and {difference}; seen at {self.access.moment}"
+            scene.judge("T4", window.since(*start), case, start[0], cause)
+            raise Unmet(cause)
         case.granted = (*case.granted, *self.policy.items[item].access)
         scene.saw(f"access after {item}", sorted(expected.groups), case, self.observer.okta_read)
         scene.note("okta", f"{item} is effective", case, window.hi)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -108,6 +110,8 @@ class Run:
                 self.stage = self._build(start)
                 self.begin(self.stage)
                 self.stage.prepare(self.plan.defect)
+            except RunRefused:
+                raise
             except (ControlError, TenantUnreachable, Refused, LookupError, ValueError) as problem:
                 raise RunRefused(sentence(problem)) from problem
             except Exception as problem:
@@ -131,9 +135,7 @@ class Run:
             control = ControlPlane(str(self.settings.estate))
         kind: Any = "simulated" if name == "simulated" else "attached"
         try:
-            ready = control.estate()
-            if "urls" not in ready:
-                raise ControlError(f"{control.base_url} is no control plane of an estate")
+            ready = _ready(control)
             return replace(from_estate(name, kind, ready), random_seed=self.settings.random_seed), control
         except BaseException:
             control.close()
@@ -189,7 +191,7 @@ class Run:
                 # What was ordered last closes, and what was logged last becomes searchable, within a minute.
                 rehearsal.clock.sleep(timedelta(minutes=1))
             for case in rehearsal.scene.cases.values():
-                rehearsal.trail.bookkeep(rehearsal.scene, case)
+                rehearsal.ledger.bookkeep(rehearsal.scene, case)
         except (TenantUnreachable, Refused):
             if not failed:
                 raise
@@ -218,15 +220,14 @@ class Run:
 
     # the end
 
-    def finish(self, interrupted: bool, selected: bool) -> list[Event]:
+    def finish(self, interrupted: bool, completed: bool) -> list[Event]:
         """Put the estate back, merge parallel journals, set the exit status and close the journal."""
         if self.stage is not None:
             try:
                 self.stage.close()
             except ControlError as problem:
-                self.exit = 3
-                interrupted = True
-                print(f"lifecycle: the estate could not be put back: {problem}", flush=True)
+                completed = False
+                print(f"lifecycle: the estate could not be put back: {problem}", file=sys.stderr, flush=True)
         if self._estate is not None:
             self._estate.stop()
         if self.part is not None:
@@ -237,13 +238,20 @@ class Run:
         verdicts = [(e.id, e.verdict) for e in events if isinstance(e, ScenarioFinished)]
         required = self.stage.target.required if self.stage else frozenset()
         broken = any(figure.verdict == "not_met" for figure in figures(events))
-        self.exit = 130 if interrupted else 3 if not selected else exit_status(verdicts, required, broken)
+        self.exit = 130 if interrupted else 3 if not completed else exit_status(verdicts, required, broken)
         if self.started:
             self.write(RunFinished(self.exit, interrupted, stamp(wall_now())))
         self.journal.close()
         if not self.started:
-            shutil.rmtree(self.folder)
+            self._leave_nothing()
         return events
+
+    def _leave_nothing(self) -> None:
+        """Take the folder of a run that never began away, and the folders above it that only this run needed."""
+        shutil.rmtree(self.folder)
+        for folder in (self.folder.parent, self.folder.parent.parent):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
 
     def _merged(self) -> list[Event]:
         """Events of parallel workers, scenario by scenario in the order of collection, written into the one journal."""
@@ -285,6 +293,19 @@ def exit_status(verdicts: list[tuple[str, str]], required: frozenset[str], broke
     unknown = any(verdict == Outcome.INCONCLUSIVE for _, verdict in verdicts)
     skipped = any(verdict == Outcome.SKIPPED and id in required for id, verdict in verdicts)
     return 2 if unknown or skipped else 0
+
+
+def _ready(control: ControlPlane) -> dict[str, Any]:
+    """The estate's ready object. Raises RunRefused when what answers is no control plane."""
+    remedy = f"{control.base_url} is no control plane of an estate; name the URL that simulate prints as control"
+    try:
+        ready = control.estate()
+    except ControlError as problem:
+        # A refusal says that somebody else lives there; silence is told as it is.
+        raise RunRefused(remedy if "refused GET" in str(problem) else str(problem)) from None
+    if "urls" not in ready:
+        raise RunRefused(remedy)
+    return ready
 
 
 def _fresh_folder(parent: Path) -> Path:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from functools import cache
 from typing import Any
 
 _SECRET_KEYS = frozenset(
@@ -41,11 +43,21 @@ _SECRET_KEYS = frozenset(
     }
 )
 _MASKED_KEYS = frozenset(["mobilephone", "secondemail", "primaryphone", "streetaddress"])
-_IN_QUERY = re.compile(
-    r"(?i)\b(token|sessionToken|code|code_verifier|client_secret|password|state_token)=([^&\s\"<>]+)"
+_IN_QUERY_KEYS = frozenset(
+    ("token", "sessiontoken", "code", "code_verifier", "client_secret", "password", "state_token")
 )
+_IN_QUERY = re.compile(r"(?i)\b(" + "|".join(sorted(_IN_QUERY_KEYS)) + r")=([^&\s\"<>\\]+)")
 _JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*")
+_SCHEMES = frozenset(("ssws", "bearer", "dpop", "basic"))
 _SCHEME = re.compile(r"(?i)\b(SSWS|Bearer|DPoP|Basic) +[\w~+/.=-]{8,}")
+# A word that may be a secret or a key; percent-encoded signs end one.
+_WORD = re.compile(r"%[0-9A-Fa-f]{2}|[\w!~-]{3,}")
+
+
+@cache
+def _member(keys: frozenset[str]) -> re.Pattern[str]:
+    """A JSON member under one of `keys`, at any depth of quoting: quotes of a body in a body carry backslashes."""
+    return re.compile(r"(\\*\")((?i:" + "|".join(sorted(keys)) + r"))\1(\s*:\s*)\1([^\"\\]+)\1")
 
 
 class Secrets:
@@ -58,14 +70,18 @@ class Secrets:
 
     def __init__(self, hosts: dict[str, str] | None = None) -> None:
         self._aliases: dict[str, str] = {}
-        self._known: list[str] = []
+        self._plain: set[str] = set()
+        self._odd: list[str] = []
         self._hosts = dict(hosts or {})
 
     def learn(self, value: str | None) -> None:
         """Never write `value` from now on; texts shorter than six characters are too common to hide."""
-        if value and len(value) >= 6 and value not in self._known:
-            self._known.append(value)
-            self._known.sort(key=len, reverse=True)
+        if value and len(value) >= 6:
+            if _WORD.fullmatch(value):
+                self._plain.add(value)
+            elif value not in self._odd:
+                self._odd.append(value)
+                self._odd.sort(key=len, reverse=True)
 
     def name_host(self, base_url: str, system: str) -> None:
         """Write `base_url` as the system's name."""
@@ -79,35 +95,38 @@ class Secrets:
         return self._aliases[value]
 
     def clean(self, value: Any) -> Any:
-        """`value` without secrets, whatever its depth."""
-        if isinstance(value, dict):
-            return {key: self._clean_field(str(key), inner) for key, inner in value.items()}
-        if isinstance(value, list | tuple):
-            return [self.clean(inner) for inner in value]
-        return self.text(value) if isinstance(value, str) else value
+        """`value` (anything that JSON can hold) without secrets, whatever its depth."""
+        return json.loads(self.text(json.dumps(value, ensure_ascii=False)))
 
     def text(self, text: str) -> str:
-        """A text without secrets and host names."""
+        """A text, JSON or not, without secrets and host names. Its words decide which patterns are worth trying."""
+        words = set(_WORD.findall(text))
+        folded = {word.lower() for word in words}
         for host, system in self._hosts.items():
-            text = text.replace(host, system)
-        # A search for each is C's and quick; one pattern of them all would try every secret at every place.
-        for value in self._known:
+            if host in text:
+                text = text.replace(host, system)
+        for value in sorted(self._plain & words, key=text.find):
+            text = text.replace(value, self.alias(value))
+        for value in self._odd:
             if value in text:
                 text = text.replace(value, self.alias(value))
-        text = _JWT.sub(lambda match: self.alias(match[0]), text)
-        text = _SCHEME.sub(lambda match: f"{match[1]} {self.alias(match[0].split()[-1])}", text)
-        return _IN_QUERY.sub(
-            lambda match: (
-                match[0] if match[2].startswith(("<secret", "%3Csecret")) else f"{match[1]}={self.alias(match[2])}"
-            ),
-            text,
-        )
+        if keys := folded & _SECRET_KEYS:
+            text = _member(frozenset(keys)).sub(self._secret_member, text)
+        if keys := folded & _MASKED_KEYS:
+            text = _member(frozenset(keys)).sub(r"\1\2\1\3\1<masked>\1", text)
+        if "eyJ" in text:
+            text = _JWT.sub(lambda match: self.alias(match[0]), text)
+        if folded & _SCHEMES:
+            text = _SCHEME.sub(lambda match: f"{match[1]} {self.alias(match[0].split()[-1])}", text)
+        return _IN_QUERY.sub(self._query_value, text) if folded & _IN_QUERY_KEYS else text
 
-    def _clean_field(self, key: str, value: Any) -> Any:
-        name = key.lower().replace("_", "").replace("-", "")
-        secret = key.lower() in _SECRET_KEYS or name in _SECRET_KEYS
-        if secret and isinstance(value, str) and value:
-            return value if value.startswith("<secret ") else self.alias(value)
-        if name in _MASKED_KEYS and isinstance(value, str) and value:
-            return "<masked>"
-        return self.clean(value)
+    def _query_value(self, match: re.Match[str]) -> str:
+        if match[2].startswith(("<secret", "%3Csecret")):
+            return match[0]
+        return f"{match[1]}={self.alias(match[2])}"
+
+    def _secret_member(self, match: re.Match[str]) -> str:
+        quote, key, colon, value = match.groups()
+        if value.startswith(("<secret ", "Bearer <secret")):
+            return match[0]
+        return f"{quote}{key}{quote}{colon}{quote}{self.alias(value)}{quote}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from urllib.parse import quote
 
 from harness.clients.apps import AppWitness
 from harness.clients.browser import Browser
@@ -16,7 +18,7 @@ from harness.control import ControlPlane
 from harness.defects import Defect, Tools
 from harness.journal import Journal
 from harness.observer import Observer
-from harness.policy import Policy
+from harness.policy import Policy, Register
 from harness.rehearsal import Rehearsal
 from harness.scene import Measured, Scene
 from harness.sla import Sla
@@ -37,14 +39,18 @@ class Stage:
         folder: Path,
         control: ControlPlane | None,
     ) -> None:
-        self.target, self.policy, self.slas, self.journal = target, policy, slas, journal
+        self.target, self.slas, self.journal = target, slas, journal
         self.measured = Measured()
         self._control = control
         for value in target.secrets:
             journal.secrets.learn(value)
         for url, system in target.hosts().items():
             journal.secrets.name_host(url, system)
+            # As it stands in a query: an estate takes another port in every run.
+            journal.secrets.name_host(quote(url, safe=""), system)
         self.clock: Clock = SystemClock() if control is None else TargetClock(control)
+        # A simulated company opens on any day; its register is never older than what it opened with.
+        self.policy = policy if control is None else _adopted_by(policy, self.clock.latest.date())
         self._wires: list[Wire] = []
         self._clients(folder)
         self._kept = False
@@ -70,8 +76,10 @@ class Stage:
         for app in target.apps:
             if app.scim_url:
                 self.journal.secrets.name_host(_origin(app.scim_url), "apps")
-        hr: HrSource
-        hr = OwnedFile(folder / "hr-feed.csv") if target.hr_url is None else HrSystem(self._wire("hr", target.hr_url))
+        # A real tenant's file is the same for every run: SailPoint takes who is missing in it for deleted.
+        hr: HrSource = OwnedFile(folder.parent / "hr-feed.csv")
+        if target.hr_url is not None:
+            hr = HrSystem(self._wire("hr", target.hr_url))
         self.observer = Observer(self.observer_client, administrator, witnesses, self.policy, target.okta_source_id)
         self.company = Company(
             target, self.policy, self.observer, hr, self.loader, Browser(okta, clock), self.driver, self.people, clock
@@ -118,6 +126,12 @@ class Stage:
                 self._control.close()
             for wire in self._wires:
                 wire.close()
+
+
+def _adopted_by(policy: Policy, day: date) -> Policy:
+    """The policy with its exception register adopted on `day` at the earliest, so that its days count from there."""
+    adopted = max(policy.exception_register.adopted, day)
+    return policy.model_copy(update={"exception_register": Register(adopted=adopted)})
 
 
 def _origin(url: str | None) -> str:

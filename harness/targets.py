@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from harness.clients.browser import OidcClient
 from harness.clients.okta import ServiceApp
 from harness.clients.sailpoint import Credential
+from harness.target_tables import CredentialTable, ServiceAppTable, TenantsTable
 
 SIMULATED_CAPABILITIES = frozenset({"time", "login", "oidc", "appr", "scim", "fault"})
 
@@ -156,77 +157,6 @@ def _secrets_of(ready: Mapping[str, Any]) -> list[str]:
     return found
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class _ServiceAppTable(_Strict):
-    client_id: str
-    private_jwk_env: str
-    scopes: list[str]
-
-
-class _OidcTable(_Strict):
-    name: str
-    client_id: str
-    client_secret_env: str
-    redirect_uri: str
-    scopes: list[str]
-
-
-class _CredentialTable(_Strict):
-    client_id_env: str
-    client_secret_env: str
-    identity_id: str | None = None
-
-
-class _AppTable(_Strict):
-    label: str
-    tier: int
-    provisioned_by: Literal["sailpoint", "okta", "none"]
-    scim_url: str | None = None
-    token_env: str | None = None
-    write_log_url: str | None = None
-
-
-class _PersonTable(_Strict):
-    worker_id: str
-    name: str
-    login: str
-    parts: list[str]
-    password_env: str | None = None
-    totp_env: str | None = None
-
-
-class _OktaTable(_Strict):
-    url: str
-    observer: _ServiceAppTable
-    driver: _ServiceAppTable | None = None
-    portal: _OidcTable | None = None
-    actors: dict[str, str] = {}
-
-
-class _SailPointTable(_Strict):
-    url: str
-    hr_source_id: str
-    okta_source_id: str
-    contractor_source_id: str | None = None
-    loader: _CredentialTable
-    credentials: dict[str, _CredentialTable]
-
-
-class _TenantsTable(_Strict):
-    kind: Literal["tenants"]
-    time_zone: str
-    evidence: Literal["sandbox-nudged", "sandbox-natural"] = "sandbox-natural"
-    capabilities: list[str] = []
-    required: list[str] = []
-    okta: _OktaTable
-    sailpoint: _SailPointTable
-    apps: list[_AppTable] = []
-    people: list[_PersonTable] = []
-
-
 def load_targets(path: Path) -> dict[str, dict[str, Any]]:
     """The tables of a targets file by name; `simulated` and `attached` need none. Raises TargetError."""
     if not path.exists():
@@ -244,7 +174,7 @@ def load_targets(path: Path) -> dict[str, dict[str, Any]]:
 def from_table(name: str, row: Mapping[str, Any], environment: Mapping[str, str]) -> Target:
     """A real-tenant target from its table and the environment. Raises TargetError naming what is missing."""
     try:
-        table = _TenantsTable.model_validate(row)
+        table = TenantsTable.model_validate(row)
     except ValidationError as problem:
         first = problem.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
@@ -258,7 +188,7 @@ def from_table(name: str, row: Mapping[str, Any], environment: Mapping[str, str]
         secrets.append(value)
         return value
 
-    def service_app(title: str, part: _ServiceAppTable) -> ServiceApp:
+    def service_app(title: str, part: ServiceAppTable) -> ServiceApp:
         try:
             jwk = json.loads(secret(part.private_jwk_env))
         except ValueError:
@@ -266,7 +196,7 @@ def from_table(name: str, row: Mapping[str, Any], environment: Mapping[str, str]
         secrets.extend(str(jwk[key]) for key in ("d", "p", "q") if key in jwk)
         return ServiceApp(title, part.client_id, jwk, tuple(part.scopes))
 
-    def credential(title: str, part: _CredentialTable) -> Credential:
+    def credential(title: str, part: CredentialTable) -> Credential:
         return Credential(title, secret(part.client_id_env), secret(part.client_secret_env), part.identity_id)
 
     okta, sailpoint = table.okta, table.sailpoint

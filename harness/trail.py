@@ -35,6 +35,7 @@ class Item:
     operation: str
     value: str | None
     name: str | None
+    done: bool
     records: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -116,7 +117,8 @@ class Trail:
 
     def _item(self, item: dict[str, Any]) -> Item:
         value = item.get("value")
-        return Item(str(item.get("operation")).upper(), value, self.observer.group_name(value) or value)
+        done = item.get("provisioningStatus") in ("FINISHED", "COMMITED")
+        return Item(str(item.get("operation")).upper(), value, self.observer.group_name(value) or value, done)
 
     def _for_okta(self, item: dict[str, Any]) -> bool:
         source = item.get("sourceId") or (item.get("source") or {}).get("id")
@@ -154,13 +156,19 @@ class Trail:
         for order in orders:
             order.events = [e for e in events if e.get("trackingNumber") == order.tracking]
 
+    def writes_governed(self, record: dict[str, Any]) -> bool:
+        """Whether a record changes who is in a group that SailPoint alone may write."""
+        groups = [t["displayName"] for t in record["target"] or () if t["type"] == "UserGroup"]
+        member = record["eventType"] in ("group.user_membership.add", "group.user_membership.remove")
+        return member and any(self.policy.governed(name) for name in groups)
+
     # joining
 
     def grants(self, scene: Scene, case: Case) -> list[Grant]:
         """Every grant to the person that became effective in Okta since the scenario began, with what is missing."""
         records = self.okta_records(scene, case)
         orders = self.orders(scene, case, records)
-        return [self._traced(case, r, orders) for r in records if self.is_grant(r)]
+        return [self.traced(case, r, orders) for r in records if self.is_grant(r)]
 
     def is_grant(self, record: dict[str, Any]) -> bool:
         """Whether a record shows access that became effective and that SailPoint should have ordered."""
@@ -169,7 +177,8 @@ class Trail:
         groups = [t["displayName"] for t in record["target"] or () if t["type"] == "UserGroup"]
         return not groups or any(self.policy.governed(name) for name in groups)
 
-    def _traced(self, case: Case, record: dict[str, Any], orders: list[Order]) -> Grant:
+    def traced(self, case: Case, record: dict[str, Any], orders: list[Order]) -> Grant:
+        """A grant's record joined to its order, or what keeps it from being joined."""
         joined = [(o, i) for o in orders for i in o.items if record in i.records]
         if not self.by_connector(record) and record["eventType"] != "user.lifecycle.activate":
             return Grant(record, None, f"made by {actor(record)}, not ordered through SailPoint")
@@ -189,7 +198,7 @@ class Trail:
             return f"activity {order.id} carries no trackingNumber, so its events can only be guessed by time"
         if not order.events:
             return f"no audit event carries the trackingNumber of activity {order.id}"
-        request = next((r for r in case.requests if order.id in _listed(r.get("accessRequestId"))), None)
+        request = next((r for r in case.requests if order.id in listed(r.get("accessRequestId"))), None)
         return None if request is None else self._authority_gap(case, request)
 
     def _authority_gap(self, case: Case, request: dict[str, Any]) -> str | None:
@@ -204,95 +213,6 @@ class Trail:
             return f"{case.name} approved the own request for {request.get('name')}"
         return None
 
-    # ledgers
-
-    def bookkeep(self, scene: Scene, case: Case) -> None:
-        """Write the person's rows of K1 (orders) and K5 (grants), and how each population was counted twice."""
-        if self.observer.identity(case) is None or self.observer.find_okta(case) is None:
-            return
-        if "requested" in case.marks:
-            case.requests = self.observer.sailpoint.request_status(str(case.identity_id))
-        records = self.okta_records(scene, case)
-        orders = self.orders(scene, case, records)
-        for order in orders:
-            self._order_unit(scene, case, order)
-        grants = [record for record in records if self.is_grant(record)]
-        for record in grants:
-            self._grant_unit(scene, case, self._traced(case, record, orders))
-        self._count(scene, case, records, orders)
-
-    def _grant_unit(self, scene: Scene, case: Case, grant: Grant) -> None:
-        order, requested = grant.order, _request_ids(case)
-        scene.unit(
-            "K5",
-            f"{grant.title} for {case.name}",
-            case,
-            "S" if grant.gap is None else "F",
-            grant.gap,
-            group="request" if order and order.id in requested else "birthright",
-            start_source="account activity created",
-            start=order and (order.created, order.created),
-            stop_source="Okta published",
-            stop=(parse_instant(grant.record["published"]),) * 2,
-            evidence=[f"okta {grant.record['uuid']}", *([f"sailpoint {order.id}"] if order else [])],
-        )
-
-    def _count(self, scene: Scene, case: Case, records: list[dict[str, Any]], orders: list[Order]) -> None:
-        """The second counts: search documents for orders, membership arithmetic for grants, events for requests."""
-        documented = sum(1 for order in orders if order.documented)
-        scene.counted("K1", f"account activities about {case.name}", len(orders), "search documents", documented)
-        governed = [r for r in records if self.writes_governed(r)]
-        adds = [r for r in governed if r["eventType"] == "group.user_membership.add"]
-        held = sum(1 for name in self.observer.groups(case) if self.policy.governed(name))
-        kept = held + len(governed) - len(adds)
-        scene.counted(
-            "K5", f"group adds about {case.name} in Okta's log", len(adds), "groups held at the end, and removals", kept
-        )
-        auto = [row for row in case.requests if not row.get("approvalDetails")]
-        if auto:
-            ids = {str(part) for row in auto for part in _listed(row.get("accessRequestId"))}
-            asked = [
-                e for o in orders if o.id in ids for e in o.events if e.get("action") == "ACCESS_REQUEST_REQUESTED"
-            ]
-            scene.counted("K4", f"requests for {case.name} without approval", len(auto), "request events", len(asked))
-
-    def writes_governed(self, record: dict[str, Any]) -> bool:
-        """Whether a record changes who is in a group that SailPoint alone may write."""
-        groups = [t["displayName"] for t in record["target"] or () if t["type"] == "UserGroup"]
-        member = record["eventType"] in ("group.user_membership.add", "group.user_membership.remove")
-        return member and any(self.policy.governed(name) for name in groups)
-
-    def _order_unit(self, scene: Scene, case: Case, order: Order) -> None:
-        stops = [parse_instant(r["published"]) for item in order.items for r in item.records]
-        lacking = [i for i in order.items if not i.records]
-        twice = [i for i in order.items if len(i.records) > 1]
-        outcome, reason = "S", None
-        if order.status is None:
-            outcome, reason = "pending", "still running when the scenario ended"
-        elif order.status != "SUCCESS":
-            outcome, reason = "F", f"SailPoint calls it {order.status}"
-        elif lacking:
-            first = lacking[0]
-            what = f"{first.operation} {first.name or ''}".strip()
-            outcome, reason = "F", f"SailPoint says done and Okta has no record of {what}"
-        elif twice:
-            outcome, reason = "F", f"{twice[0].operation} was done {len(twice[0].records)} times"
-        elif max(stops) - order.created > scene.sla("T2").limit:
-            outcome, reason = "F", f"the last item took effect after {max(stops) - order.created}"
-        scene.unit(
-            "K1",
-            f"order {order.id} for {case.name}",
-            case,
-            outcome,
-            reason,
-            group=order.kind,
-            start_source="account activity created",
-            start=(order.created, order.created),
-            stop_source="Okta published",
-            stop=(max(stops), max(stops)) if stops else None,
-            evidence=[f"sailpoint {order.id}", *(f"okta {r['uuid']}" for i in order.items for r in i.records)],
-        )
-
 
 def actor(record: dict[str, Any]) -> str:
     """Who acted, as a cause names it."""
@@ -300,9 +220,6 @@ def actor(record: dict[str, Any]) -> str:
     return str(who.get("displayName") or who.get("alternateId") or who["id"])
 
 
-def _request_ids(case: Case) -> set[str]:
-    return {str(part) for row in case.requests for part in _listed(row.get("accessRequestId"))}
-
-
-def _listed(value: Any) -> list[Any]:
+def listed(value: Any) -> list[Any]:
+    """A member that is one value, a list or absent, as a list."""
     return value if isinstance(value, list) else [value] if value else []

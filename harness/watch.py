@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from harness.clock import Clock
 from harness.sla import Elapsed
 
-_FIRST_STEP = timedelta(seconds=2)
-_GROWTH = 0.25
+_FIRST_STEP = timedelta(seconds=5)
+_GROWTH = 0.35
 _FINEST_SHARE = 0.02
 
 
@@ -33,11 +33,12 @@ class Window:
 def watch(true: Callable[[], bool], limit: timedelta, clock: Clock, beyond: timedelta = timedelta(0)) -> Window:
     """Look until `true()`, for `limit` and `beyond` it, so that a breach gets a figure.
 
-    Steps start at two seconds and grow with what has passed, never above 2 % of the limit, so that an interval that
+    Steps start at five seconds and grow with what has passed, never above 2 % of the limit, so that an interval that
     straddles the limit is narrow.
     """
     begun = clock.latest
-    widest = max(limit * _FINEST_SHARE, _FIRST_STEP)
+    widest = limit * _FINEST_SHARE
+    first = min(_FIRST_STEP, widest)
     last_failed = begun
     while True:
         sent = clock.latest
@@ -47,7 +48,7 @@ def watch(true: Callable[[], bool], limit: timedelta, clock: Clock, beyond: time
         passed = clock.latest - begun
         if passed > limit + beyond:
             return Window(last_failed, None)
-        clock.sleep(min(max(passed * _GROWTH, _FIRST_STEP), widest))
+        clock.sleep(min(max(passed * _GROWTH, first), widest))
 
 
 def hold(true: Callable[[], bool], length: timedelta, clock: Clock, looks: int = 8) -> datetime | None:

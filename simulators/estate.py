@@ -54,8 +54,9 @@ class Estate:
         day_zero = seed.day_zero if start is None else start.astimezone(ZoneInfo(seed.time_zone)).date()
         with _collector_at_rest():
             planted = plant(seed, self.urls, self.clock, self.ids, day_zero, limits)
-        self.okta, self.sailpoint = planted.okta, planted.sailpoint
-        self.apps, self.hr = planted.apps, planted.hr
+            self.okta, self.sailpoint = planted.okta, planted.sailpoint
+            self.apps, self.hr = planted.apps, planted.hr
+            self.save()  # sorts the indexes now, so that neither the first request nor the first snapshot has to
         self._ready = _ready(self, planted)
 
     def connect(self, http: httpx.AsyncClient) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Protocol
 
 from simulators.estate_people import people_of
@@ -109,12 +110,16 @@ def plant(
 
 
 def _groups(people: Iterable[SeedPerson], held: Held) -> dict[str, list[str]]:
-    """Each login's groups on the directory; what is held on a further account stands under its login."""
+    """Each login's groups on the directory; what is held on a further account stands under its login.
+
+    People who hold the same share one list, here as in `held`.
+    """
     logins = {person.worker_id: person.login for person in people}
-    return {
-        logins.get(holder, holder): [value for source, value in rights if source == OKTA_SOURCE]
-        for holder, rights in held.items()
-    }
+    groups: dict[int, list[str]] = {}
+    for rights in held.values():
+        if id(rights) not in groups:
+            groups[id(rights)] = [value for source, value in rights if source == OKTA_SOURCE]
+    return {logins.get(holder, holder): groups[id(rights)] for holder, rights in held.items()}
 
 
 def _provision_from_okta(okta: OktaOrg, directory: PlantedOkta, apps: ScimApps, scim: Mapping[str, Endpoints]) -> None:
@@ -160,9 +165,6 @@ def _endpoints(scim: Mapping[str, Endpoints], engine: str) -> dict[str, tuple[st
 
 
 def _hr_row(person: SeedPerson) -> dict[str, str]:
-    def day(value: date | None) -> str:
-        return "" if value is None else value.isoformat()
-
     return {
         "worker_id": person.worker_id,
         "first_name": person.first_name,
@@ -173,12 +175,18 @@ def _hr_row(person: SeedPerson) -> dict[str, str]:
         "location": person.location,
         "time_zone": person.time_zone,
         "worker_type": person.worker_type,
-        "hire_date": day(person.hire_date),
-        "end_date": day(person.end_date),
+        "hire_date": _day(person.hire_date),
+        "end_date": _day(person.end_date),
         "end_reason": person.end_reason,
-        "leave_start": day(person.leave_start),
-        "leave_end": day(person.leave_end),
+        "leave_start": _day(person.leave_start),
+        "leave_end": _day(person.leave_end),
     }
+
+
+@lru_cache(maxsize=8192)
+def _day(value: date | None) -> str:
+    """ISO text of a day, one text for all people who share it; empty for none."""
+    return "" if value is None else value.isoformat()
 
 
 def _known(person: SeedPerson, directory: PlantedOkta) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
-import httpx
 import uvicorn
 from uvicorn.server import ServerState
 
@@ -25,6 +24,7 @@ from simulators.kernel.gate import App, Gate
 from simulators.okta import app as okta
 from simulators.sailpoint import app as sailpoint
 from simulators.scim import app as scim
+from simulators.transport import ConnectorClient
 
 T = TypeVar("T")
 OFFSETS = {"okta": 0, "sailpoint": 1, "apps": 2, "hr": 3, "control": 9}
@@ -130,9 +130,7 @@ class Server:
 
     async def _main(self, on_open: Callable[[None], None]) -> None:
         self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
-        # Connectors reach simulators of this machine or a real org by its URL, never through the environment's proxies.
-        limits = httpx.Limits(max_connections=100, max_keepalive_connections=20)
-        http = httpx.AsyncClient(trust_env=False, timeout=httpx.Timeout(30), limits=limits)
+        http = ConnectorClient()
         self.world.connect(http)
         listeners = [await self._listen(name, app) for name, app in self._apps().items()]
         ticker = asyncio.create_task(self._tick()) if self._follows is not None else None

@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from harness.clients.loopback import LoopbackTransport
 from harness.journal import Exchanged, Intended, Journal, stamp
 
 if TYPE_CHECKING:
     from harness.clock import Clock
 
 _TRIES = 6
-_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
-_SHOWN = 4000
+# Moving a simulated clock by weeks takes a while of real time.
+_SLOWEST_S = 300.0
+_SHOWN = 2500
+# Log records are what chains rest on: more of them is kept.
+_SHOWN_OF_LOGS = 20000
 
 
 class TenantUnreachable(Exception):
@@ -31,10 +35,36 @@ class Refused(Exception):
         super().__init__(f"{system} refused {method} {path} with {answer.status_code}: {answer.text[:400]}")
 
 
-def plain_client(base_url: str, **options: Any) -> httpx.Client:
-    """A client without journal; `verify` is skipped for http, where building a TLS context would cost 19 ms."""
-    secure = base_url.startswith("https:")
-    return httpx.Client(base_url=base_url, timeout=_TIMEOUT, trust_env=secure, verify=secure, **options)
+class PlainClient:
+    """Sends requests to one base URL and answers whatever comes; no cookies, no redirects, no retries, no journal.
+
+    Requests go straight to the transport: an httpx client would keep a cookie jar and merge defaults for each of them.
+    Raises httpx.HTTPError when no answer comes.
+    """
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url.rstrip("/")
+        url = httpx.URL(self.base_url)
+        self._transport: httpx.BaseTransport
+        if url.scheme == "http" and url.host in ("127.0.0.1", "localhost", "::1"):
+            self._transport = LoopbackTransport(url.host, url.port or 80, _SLOWEST_S)
+        else:
+            self._transport = httpx.HTTPTransport()
+        timeout = {"connect": 10.0, "read": _SLOWEST_S, "write": _SLOWEST_S, "pool": 10.0}
+        self._extensions = {"timeout": timeout}
+
+    def request(self, method: str, path: str, **content: Any) -> httpx.Response:
+        """Send one request; `path` may be a whole URL of the same host. `content` as in httpx.Request."""
+        url = path if path.startswith(("http://", "https://")) else self.base_url + path
+        request = httpx.Request(method, url, extensions=self._extensions, **content)
+        answer = self._transport.handle_request(request)
+        answer.request = request
+        answer.read()
+        return answer
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
 
 
 class Wire:
@@ -43,7 +73,7 @@ class Wire:
     def __init__(self, system: str, base_url: str, journal: Journal, clock: Clock) -> None:
         self.system, self.base_url = system, base_url.rstrip("/")
         self._journal, self._clock = journal, clock
-        self._client = plain_client(self.base_url)
+        self._client = PlainClient(self.base_url)
         self.last_exchange: int | None = None
 
     def close(self) -> None:
@@ -95,8 +125,6 @@ class Wire:
     def _note(self, method: str, answer: httpx.Response, request: Any) -> None:
         self._journal.exchanges += 1
         self.last_exchange = self._journal.exchanges
-        secrets = self._journal.secrets
-        shown = None if request is None else json.dumps(secrets.clean(request), ensure_ascii=False)[:_SHOWN]
         self._journal.write(
             Exchanged(
                 number=self.last_exchange,
@@ -104,23 +132,25 @@ class Wire:
                 method=method,
                 path=str(answer.request.url).removeprefix(self.base_url),
                 status=answer.status_code,
-                request=shown,
-                response=self._shown(answer),
+                request=None if request is None else json.dumps(request, ensure_ascii=False),
+                response=_shown(answer),
                 sent=self._sent,
                 answered=stamp(self._clock.latest),
             )
         )
 
-    def _shown(self, answer: httpx.Response) -> str | None:
-        if not answer.content:
-            return None
-        if "json" not in answer.headers.get("content-type", ""):
-            return f"<{len(answer.content)} bytes of {answer.headers.get('content-type', 'unnamed content')}>"
-        try:
-            text = json.dumps(self._journal.secrets.clean(answer.json()), ensure_ascii=False)
-        except ValueError:
-            return "<malformed JSON>"
-        return text if len(text) <= _SHOWN else f"{text[:_SHOWN]} … ({len(text)} characters)"
+
+def _shown(answer: httpx.Response) -> str | None:
+    """A body as the journal keeps it. The cut falls on a quote, so that no half of a secret can stay behind."""
+    if not answer.content:
+        return None
+    if "json" not in answer.headers.get("content-type", ""):
+        return f"<{len(answer.content)} bytes of {answer.headers.get('content-type', 'unnamed content')}>"
+    text = answer.text
+    most = _SHOWN_OF_LOGS if answer.request.url.path == "/api/v1/logs" else _SHOWN
+    if len(text) <= most:
+        return text
+    return f"{text[:most].rpartition(chr(34))[0]} … ({len(text)} characters)"
 
 
 def _rate_limit_wait(answer: httpx.Response) -> timedelta | None:

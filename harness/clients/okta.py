@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-import httpx
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+from harness.clients.api import BearerApi
 from harness.clients.http import Wire, expect
 from harness.clock import Clock
 from harness.journal import stamp
@@ -27,14 +27,13 @@ class ServiceApp:
     scopes: tuple[str, ...]
 
 
-class OktaClient:
+class OktaClient(BearerApi):
     """Calls Okta's management API as one service app, or by an API token, with token refresh and paging."""
 
     def __init__(self, wire: Wire, app: ServiceApp | None, clock: Clock, api_token: str | None = None) -> None:
-        self.wire, self._clock, self._api_token = wire, clock, api_token
-        self._app = app
+        super().__init__(wire, clock)
+        self._app, self._api_token = app, api_token
         self._key = None if app is None else RSAKey.import_key(dict(app.private_jwk))
-        self._token: tuple[str, datetime] | None = None
         self._assertions = 0
 
     # users and groups
@@ -116,17 +115,6 @@ class OktaClient:
         expect(answer, "okta", 200, 201, 202, 204)
         return answer.json() if answer.content else {}
 
-    def forget_token(self) -> None:
-        """Drop the access token, as after the org was restored to an earlier state."""
-        self._token = None
-
-    def _maybe(self, path: str) -> dict[str, Any] | None:
-        answer = self._get(path)
-        if answer.status_code == 404:
-            return None
-        document: dict[str, Any] = expect(answer, "okta", 200).json()
-        return document
-
     def _list(self, path: str, params: dict[str, str] | None = None) -> list[dict[str, Any]]:
         return list(self._pages(path, params))
 
@@ -140,17 +128,10 @@ class OktaClient:
                 return
             path, params = following, None
 
-    def _get(self, path: str, params: dict[str, str] | None = None) -> httpx.Response:
-        answer = self.wire.send("GET", path, headers=self._headers(), params=params)
-        if answer.status_code == 401:
-            self._token = None
-            answer = self.wire.send("GET", path, headers=self._headers(), params=params)
-        return answer
-
     def _headers(self) -> dict[str, str]:
         if self._api_token is not None:
             return {"Accept": "application/json", "Authorization": f"SSWS {self._api_token}"}
-        return {"Accept": "application/json", "Authorization": f"Bearer {self._access_token()}"}
+        return super()._headers()
 
     def _access_token(self) -> str:
         if self._app is None or self._key is None:

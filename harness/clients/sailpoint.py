@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-import httpx
-
+from harness.clients.api import BearerApi
 from harness.clients.http import Wire, expect
 from harness.clock import Clock
 
@@ -25,12 +24,12 @@ class Credential:
     identity_id: str | None = None
 
 
-class SailPointClient:
+class SailPointClient(BearerApi):
     """Calls SailPoint with one credential, with token refresh and paging. Per-service paths."""
 
     def __init__(self, wire: Wire, credential: Credential, clock: Clock) -> None:
-        self.wire, self.credential, self._clock = wire, credential, clock
-        self._token: tuple[str, datetime] | None = None
+        super().__init__(wire, clock)
+        self.credential = credential
 
     # identities and accounts
 
@@ -145,17 +144,6 @@ class SailPointClient:
         """Any document of the API. Raises Refused."""
         return expect(self._get(path, params), "sailpoint", 200).json()
 
-    def forget_token(self) -> None:
-        """Drop the access token, as after the tenant was restored to an earlier state."""
-        self._token = None
-
-    def _maybe(self, path: str) -> dict[str, Any] | None:
-        answer = self._get(path)
-        if answer.status_code == 404:
-            return None
-        document: dict[str, Any] = expect(answer, "sailpoint", 200).json()
-        return document
-
     def _list(self, path: str, params: dict[str, str] | None = None) -> list[dict[str, Any]]:
         return list(self._pages(path, dict(params or {})))
 
@@ -167,16 +155,6 @@ class SailPointClient:
             if len(rows) < limit:
                 return
             offset += limit
-
-    def _get(self, path: str, params: dict[str, str] | None = None) -> httpx.Response:
-        answer = self.wire.send("GET", path, headers=self._headers(), params=params)
-        if answer.status_code == 401:
-            self._token = None
-            answer = self.wire.send("GET", path, headers=self._headers(), params=params)
-        return answer
-
-    def _headers(self) -> dict[str, str]:
-        return {"Accept": "application/json", "Authorization": f"Bearer {self._access_token()}"}
 
     def _access_token(self) -> str:
         now = self._clock.latest

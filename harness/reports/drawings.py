@@ -14,7 +14,7 @@ from typing import Any
 from markupsafe import Markup
 
 from harness.journal import Noted, SlaJudged
-from harness.reports.wording import clock, interval, length
+from harness.reports.wording import between, clock, interval, length
 from harness.times import parse_instant
 
 LANES = ("HR", "SailPoint", "Okta", "Apps", "Harness")
@@ -22,6 +22,7 @@ _LANE_OF = {"hr": "HR", "sailpoint": "SailPoint", "okta": "Okta", "harness": "Ha
 _BAR = (300, 20)
 _LEFT, _RIGHT, _LANE, _TOP = 78, 14, 26, 8
 _WIDE = 760
+_DOT = 9
 
 
 @dataclass(frozen=True)
@@ -84,18 +85,26 @@ def span(stage: dict[str, Any]) -> str:
     """A stage's length in words."""
     if stage.get("at_most") is None:
         return f"more than {length(stage['at_least'])}"
-    least, most = stage["at_least"], stage["at_most"]
-    return length(most) if least == most else f"{length(least)} – {length(most)}"
+    return between(stage["at_least"], stage["at_most"])
 
 
 def when(instant: str) -> str:
     """An instant of the journal as people read it.
 
-    >>> when("2026-03-02T14:00:00.250Z")
-    '2026-03-02 14:00:00.25 UTC'
+    >>> when("2026-03-02T14:00:00.250Z"), when("2026-03-02T14:00:00.000Z")
+    ('2026-03-02 14:00:00.250 UTC', '2026-03-02 14:00:00 UTC')
     """
     day, _, time = instant.partition("T")
-    return f"{day} {time.removesuffix('Z').rstrip('0').rstrip('.') if '.' in time else time.removesuffix('Z')} UTC"
+    return f"{day} {time.removesuffix('Z').removesuffix('.000')} UTC"
+
+
+def second(instant: str) -> str:
+    """An instant to the second.
+
+    >>> second("2026-03-02T14:00:00.250Z")
+    '2026-03-02 14:00:00 UTC'
+    """
+    return when(f"{instant.partition('.')[0].removesuffix('Z')}Z")
 
 
 def points(noted: Sequence[Noted]) -> list[Point]:
@@ -113,12 +122,16 @@ def points(noted: Sequence[Noted]) -> list[Point]:
 
 
 def timeline(told: Sequence[Point]) -> Markup:
-    """Numbered points on five lanes; gaps are drawn by their logarithm, so that seconds and hours both show."""
+    """Numbered points on five lanes; gaps are drawn by their logarithm, so that seconds and hours both show.
+
+    Points keep so far apart that no number hides another, as long as there is room for that.
+    """
     instants = [parse_instant(point.when) for point in told]
     gaps = [0.0, *((b - a).total_seconds() for a, b in pairwise(instants))]
     steps = [0.0, *(0.35 + math.log1p(gap) for gap in gaps[1:])]
     room = _WIDE - _LEFT - _RIGHT - 20
-    scale = room / (sum(steps) or 1.0)
+    apart = min(_DOT * 2 + 2.0, room / max(len(told) - 1, 1))
+    scale = (room - apart * max(len(told) - 1, 0)) / (sum(steps) or 1.0)
     height = _TOP + len(LANES) * _LANE + 22
     shape = '<svg class="timeline" viewBox="0 0 {} {}" role="img" aria-label="Timeline; the list below says the same">'
     out = [Markup(shape).format(_WIDE, height)]
@@ -130,11 +143,11 @@ def timeline(told: Sequence[Point]) -> Markup:
     before: tuple[float, float] | None = None
     dots: list[Markup] = []
     for point, step in zip(told, steps, strict=True):
-        x += step * scale
+        x += step * scale + (apart if step else 0.0)
         y = _TOP + LANES.index(point.lane) * _LANE + _LANE / 2
         if before is not None:
             out.append(Markup('<path class="link" d="M{:.1f} {}L{:.1f} {}"/>').format(*before, x, y))
-        dots.append(Markup('<circle cx="{:.1f}" cy="{}" r="9"/>').format(x, y))
+        dots.append(Markup('<circle cx="{:.1f}" cy="{}" r="{}"/>').format(x, y, _DOT))
         dots.append(Markup('<text class="number" x="{:.1f}" y="{}">{}</text>').format(x, y + 3.5, point.number))
         if x - last_label > 46:
             out.append(Markup('<text class="time" x="{:.1f}" y="{}">{}</text>').format(x, height - 6, point.since))

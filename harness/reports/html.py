@@ -21,7 +21,7 @@ from harness.sla import Outcome
 _HERE = Path(__file__).parent
 _MOST_BYTES = 1_900_000
 _SCRIPT = (
-    "const all=()=>document.querySelectorAll('details');let shut=[];"
+    "const all=()=>document.querySelectorAll('details:not(.aside)');let shut=[];"
     "addEventListener('beforeprint',()=>{shut=[...all()].filter(d=>!d.open);shut.forEach(d=>d.open=true)});"
     "addEventListener('afterprint',()=>shut.forEach(d=>d.open=false));"
 )
@@ -100,7 +100,8 @@ def _render(run: Run, digest: str | None, detail: Detail) -> str:
     )
     environment.filters |= {
         "length": wording.length, "clock": wording.clock, "interval": wording.interval, "span": drawings.span,
-        "value": wording.value_of, "support": wording.support_of, "line": wording.kpi_line, "plain": _plain,
+        "value": wording.value_words, "support": wording.support_of, "worst": wording.worst_of, "plain": _plain,
+        "counted": wording.counted, "second": drawings.second,
         "tone": wording.tone, "word": lambda verdict: wording.VERDICTS.get(verdict, verdict),
         "sign": lambda verdict: wording.SIGNS[wording.tone(verdict)],
         "bar": lambda sla: drawings.bar(sla, wording.tone(sla.verdict)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -112,9 +113,21 @@ def value_of(figure: KpiFigure) -> str:
     return f"max {clock(figure.value)}" if figure.timed else f"{100 * figure.value:.2f} %"
 
 
+def value_words(figure: KpiFigure) -> str:
+    """The point value as the page says it: the largest upper bound in words, like every length there."""
+    return f"max {upper(figure.value)}" if figure.timed and figure.value is not None else value_of(figure)
+
+
 def support_of(figure: KpiFigure) -> str:
     """What the sample supports at 95 % confidence; empty for a census."""
     return "" if figure.lower_bound is None else f"share ≥ {percent(figure.lower_bound)} (95 %)"
+
+
+def worst_of(figure: KpiFigure) -> str:
+    """The worst unit, its person named once: a unit often begins with the name."""
+    unit, bracket, rest = (figure.worst or "").rpartition(" (")
+    person, _, told = rest.partition(")")
+    return unit + told if bracket and person in unit else figure.worst or ""
 
 
 def clock(seconds: float) -> str:
@@ -139,7 +152,35 @@ def interval(sla: SlaJudged) -> str:
     """From at least to at most."""
     if sla.at_most is None:
         return f"more than {length(sla.at_least)}"
-    return length(sla.at_most) if sla.at_least == sla.at_most else f"{length(sla.at_least)} – {length(sla.at_most)}"
+    return between(sla.at_least, sla.at_most)
+
+
+def between(least: float, most: float) -> str:
+    """Two lengths as one span, said once where the words agree.
+
+    >>> between(39.1, 57.3), between(113.0, 113.0), between(63.2, 67.9)
+    ('39.1 s – 57.3 s', '1 min 53 s', '1 min 3 s – 1 min 8 s')
+    """
+    return upper(most) if length(least) == upper(most) else f"{length(least)} – {upper(most)}"
+
+
+def upper(seconds: float) -> str:
+    """An upper bound in words. Words leave out what is small beside the rest, and a bound must not shrink by that.
+
+    >>> upper(67.9), upper(9.5), upper(3600), upper(3601)
+    ('1 min 8 s', '9.5 s', '1 h', '1 h 1 min')
+    """
+    unit = next((size for least, size in ((86400, 3600), (3600, 60), (60, 1)) if seconds >= least), 0)
+    return length(math.ceil(seconds / unit) * unit if unit else seconds)
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "row"), counted(0, "row")
+    ('1 row', '0 rows')
+    """
+    return f"{number} {noun if number == 1 else noun + 's'}"
 
 
 def _count(number: int, one: str, many: str) -> str:

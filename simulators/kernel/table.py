@@ -11,7 +11,12 @@ from simulators.kernel.cow import CowMap, CowSorted
 
 R = TypeVar("R")
 Key = str | int
-Entry = tuple[Any, int, str]
+# A record's number in order of creation, and its id: one tuple, shared by all indexes.
+Place = tuple[int, str]
+Entry = tuple[Any, Place]
+
+_BEHIND = (float("inf"),)  # sorts behind every place
+_KEYS_SHARED = 20_000
 
 
 class Table(Generic[R]):
@@ -28,22 +33,23 @@ class Table(Generic[R]):
     (['1', '3'], 1)
     """
 
-    __slots__ = ("_counts", "_extract", "_indexes", "_key", "_next", "_order", "_rows")
+    __slots__ = ("_extract", "_indexes", "_key", "_next", "_order", "_rows", "_shared")
 
     def __init__(self, key: Callable[[R], str], **indexes: Callable[[R], Iterable[Key]]) -> None:
         self._key = key
         self._extract = indexes
-        self._rows: CowMap[str, tuple[int, R]] = CowMap()
-        self._order: CowSorted[tuple[int, str]] = CowSorted()
+        self._rows: CowMap[str, tuple[Place, R]] = CowMap()
+        self._order: CowSorted[Place] = CowSorted()
         self._indexes: dict[str, CowSorted[Entry]] = {name: CowSorted() for name in indexes}
-        self._counts: CowMap[tuple[str, Key], int] = CowMap()
+        # Keys seen lately: a population repeats a few of them, which are kept in memory once. Only ever a memory.
+        self._shared: dict[Key, Key] = {}
         self._next = 0
 
     def fork(self) -> Table[R]:
         """An independent twin; costs microseconds whatever the population."""
         twin: Table[R] = Table.__new__(Table)
         twin._key, twin._extract, twin._next = self._key, self._extract, self._next
-        twin._rows, twin._order, twin._counts = self._rows.fork(), self._order.fork(), self._counts.fork()
+        twin._rows, twin._order, twin._shared = self._rows.fork(), self._order.fork(), self._shared
         twin._indexes = {name: index.fork() for name, index in self._indexes.items()}
         return twin
 
@@ -66,21 +72,20 @@ class Table(Generic[R]):
         id = self._key(row)
         found = self._rows.get(id)
         if found is None:
-            ordinal, self._next = self._next, self._next + 1
-            self._order.add((ordinal, id))
-            for name in self._extract:
-                for key in self._keys(name, row):
-                    self._enter(name, key, ordinal, id)
+            place, self._next = (self._next, id), self._next + 1
+            self._order.add(place)
+            self._enter(row, place)
         else:
-            ordinal, old = found
-            for name in self._extract:
-                before, after = self._keys(name, old), self._keys(name, row)
+            place, old = found
+            for name, extract in self._extract.items():
+                before, after = set(extract(old)), set(extract(row))
                 if before != after:
+                    index = self._indexes[name]
                     for key in before - after:
-                        self._leave(name, key, ordinal, id)
+                        index.discard((key, place))
                     for key in after - before:
-                        self._enter(name, key, ordinal, id)
-        self._rows[id] = (ordinal, row)
+                        index.add((key, place))
+        self._rows[id] = (place, row)
         return row
 
     def remove(self, id: str) -> R | None:
@@ -88,18 +93,18 @@ class Table(Generic[R]):
         found = self._rows.pop(id)
         if found is None:
             return None
-        ordinal, row = found
-        self._order.discard((ordinal, id))
-        for name in self._extract:
-            for key in self._keys(name, row):
-                self._leave(name, key, ordinal, id)
+        place, row = found
+        self._order.discard(place)
+        for name, extract in self._extract.items():
+            for key in extract(row):
+                self._indexes[name].discard((key, place))
         return row
 
     def rows(self, after: str | None = None) -> Iterator[R]:
         """Records in order of creation, those behind the record `after` only."""
         start = None
         if after is not None and (found := self._rows.get(after)) is not None:
-            start = (found[0] + 1, "")
+            start = (found[0][0] + 1, "")
         for _, id in self._order.upward(start):
             yield self._rows[id][1]
 
@@ -112,11 +117,11 @@ class Table(Generic[R]):
         """Records found under `key`, in order of creation, those behind the record `after` only."""
         behind = -1
         if after is not None and (found := self._rows.get(after)) is not None:
-            behind = found[0]
-        for entry in self._indexes[index].upward((key, behind + 1, "")):
-            if entry[0] != key:
+            behind = found[0][0]
+        for found_key, (_, id) in self._indexes[index].upward((key, (behind + 1,))):
+            if found_key != key:
                 return
-            yield self._rows[entry[2]][1]
+            yield self._rows[id][1]
 
     def first(self, index: str, key: Key) -> R | None:
         """The oldest record found under `key`, or None."""
@@ -127,40 +132,37 @@ class Table(Generic[R]):
         for entry in self._indexes[index].upward(None if low is None else (low,)):
             if high is not None and entry[0] >= high:
                 return
-            yield self._rows[entry[2]][1]
+            yield self._rows[entry[1][1]][1]
 
     def range_down(self, index: str, low: Key | None = None, high: Key | None = None) -> Iterator[R]:
         """As `range`, descending by key."""
         for entry in self._indexes[index].downward(None if high is None else (high,)):
             if low is not None and entry[0] < low:
                 return
-            yield self._rows[entry[2]][1]
+            yield self._rows[entry[1][1]][1]
 
     def prefix(self, index: str, start: str) -> Iterator[R]:
         """Records with a key that starts with `start`, ascending by key."""
         for entry in self._indexes[index].upward((start,)):
             if not str(entry[0]).startswith(start):
                 return
-            yield self._rows[entry[2]][1]
+            yield self._rows[entry[1][1]][1]
 
     def count(self, index: str, key: Key) -> int:
-        """How many records are found under `key`; O(1)."""
-        return self._counts.get((index, key)) or 0
+        """How many records are found under `key`; microseconds whatever the population."""
+        return self._indexes[index].between((key,), (key, _BEHIND))
 
     def ordinal(self, id: str) -> int:
         """The record's number in order of creation. Raises KeyError."""
-        return self._rows[id][0]
+        return self._rows[id][0][0]
 
-    def _keys(self, name: str, row: R) -> set[Key]:
-        return set(self._extract[name](row))
-
-    def _enter(self, name: str, key: Key, ordinal: int, id: str) -> None:
-        self._indexes[name].add((key, ordinal, id))
-        self._counts[(name, key)] = (self._counts.get((name, key)) or 0) + 1
-
-    def _leave(self, name: str, key: Key, ordinal: int, id: str) -> None:
-        self._indexes[name].discard((key, ordinal, id))
-        self._counts[(name, key)] = (self._counts.get((name, key)) or 0) - 1
+    def _enter(self, row: R, place: Place) -> None:
+        if len(self._shared) > _KEYS_SHARED:
+            self._shared.clear()
+        share, indexes = self._shared.setdefault, self._indexes
+        for name, extract in self._extract.items():
+            for key in extract(row):
+                indexes[name].add((share(key, key), place))
 
 
 @dataclasses.dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from simulators.kernel.people import SeedPerson
@@ -42,6 +43,7 @@ class PeoplePlanter:
         self._read: tuple[str, ...] | None = None
         self._met: dict[tuple[Any, ...], tuple[str, ...]] = {}
         self._wanted: dict[tuple[Any, ...], tuple[str, ...]] = {}
+        self._holdings: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def administrators(self, ids: Mapping[str, str]) -> None:
         """People without any source: what a new tenant starts with."""
@@ -93,7 +95,10 @@ class PeoplePlanter:
         identity_id, row = self._ids[person.worker_id], _row(person)
         began = min(instant(row["hire_date"]) or self.at, self.at)
         context = self._context(person, source, row)
-        attributes = Values(self._memo(source).attributes(context))
+        computed = self._memo(source).attributes(context)
+        if computed.get("displayName") == (name := self._names[person.worker_id]):
+            computed["displayName"] = name  # the very text that those who report to this person carry
+        attributes = Values(computed)
         label = str(attributes.get(STATE) or "")
         if label != person.lifecycle_state:
             raise ValueError(
@@ -101,22 +106,26 @@ class PeoplePlanter:
             )
         edge = instant(attributes.get("nextProcessingDate"))
         timer = self.tenant.clock.call_at(edge, "sailpoint.due", identity_id) if edge is not None else 0
+        roles, profile_id = self._roles(attributes), self.documents.profile_ids[source]
         identity = Identity(
             identity_id,
-            self.documents.profile_ids[source],
+            profile_id,
             attributes,
             self._ids.get(person.manager_id, ""),
             label,
             _since(attributes, began, self.at),
             began,
             began,
-            roles=self._roles(attributes),
+            roles=roles,
+            given=self._wanted.get((profile_id, label, roles), ()),
             due=min((int(edge.timestamp()) for edge in context.edges), default=None),
             timer=timer,
             last_refresh=self.at,
         )
-        self.tenant.state.identities.put(replace(identity, given=self._given(identity)))
-        self._account(source, identity_id, person.worker_id, person.worker_id, attributes=row, began=began)
+        if (given := self._given(identity)) != identity.given:
+            identity = replace(identity, given=given)
+        self.tenant.state.identities.put(identity)
+        self._account(source, identity_id, person.worker_id, person.worker_id, row, began=began)
         self._accounts(person, identity, held)
 
     def _context(self, person: SeedPerson, source: str, row: Mapping[str, str]) -> Context:
@@ -161,12 +170,25 @@ class PeoplePlanter:
             self._wanted[key] = self.tenant.provisioning.wanted(identity)
         return self._wanted[key]
 
-    def _account(self, source: str, identity_id: str, native: str, name: str, **more: Any) -> None:
-        began = more.pop("began", self.at)
-        attributes, held = Values(more.pop("attributes", {})), tuple(sorted(more.pop("held", ())))
+    def _account(
+        self,
+        source: str,
+        identity_id: str,
+        native: str,
+        name: str,
+        attributes: Mapping[str, Any],
+        *,
+        held: Iterable[str] = (),
+        disabled: bool = False,
+        status: str = "",
+        began: datetime | None = None,
+    ) -> None:
+        rights, at = tuple(sorted(held)), began or self.at
+        rights = self._holdings.setdefault(rights, rights)  # thousands hold the same
         id, source_id = self.tenant.ids.hex32("account"), self.documents.source_ids[source]
-        disabled = more.pop("disabled", False)
-        account = Account(id, source_id, identity_id, native, name, attributes, held, disabled, began, began, **more)
+        account = Account(
+            id, source_id, identity_id, native, name, Values(attributes), rights, disabled, at, at, status
+        )
         self.tenant.state.accounts.put(account)
 
     def _accounts(self, person: SeedPerson, identity: Identity, held: Mapping[str, list[tuple[str, str]]]) -> None:
@@ -181,13 +203,13 @@ class PeoplePlanter:
                 rights.get("Okta", []) if place == 0 else [n for source, n in held.get(login, ()) if source == "Okta"]
             )
             status = person.okta_status if place == 0 else "ACTIVE"
-            second = {"login": login, "email": login, "employeeNumber": worker, **self._secondary}
+            second = {"login": login, "email": login, "employeeNumber": worker, **self._secondary} if place else {}
             self._account(
                 "Okta",
                 identity.id,
                 native,
                 login,
-                attributes=second if place else self._written("Okta", identity.attributes),
+                second if place else self._written("Okta", identity.attributes),
                 held=[groups[name] for name in names],
                 disabled=status in _DISABLED,
                 status=status,
@@ -200,7 +222,7 @@ class PeoplePlanter:
             # On a source without a connection the account is known by the person's own key.
             name = person.login if (source, worker) in self.links.scim_ids else worker
             written = self._written(source, identity.attributes)
-            self._account(source, identity.id, native, name, attributes=written, held=values, began=began)
+            self._account(source, identity.id, native, name, written, held=values, began=began)
 
     def _written(self, source: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
         """What earlier provisioning has written to an account, by the seed's mapping."""
@@ -221,14 +243,11 @@ class PeoplePlanter:
         known = {id for ids in of(self.links.okta, "accounts").values() for id in ids}
         for login, native in of(self.links.okta, "users").items():
             if native not in known and "Okta" in self.documents.source_ids:
-                self._account("Okta", "", native, login, attributes={"login": login, "email": login}, status="ACTIVE")
+                self._account("Okta", "", native, login, {"login": login, "email": login}, status="ACTIVE")
 
 
 def _row(person: SeedPerson) -> dict[str, str]:
     """The person's row of the HR feed."""
-
-    def day(value: date | None) -> str:
-        return value.isoformat() if value is not None else ""
 
     row = {
         "worker_id": person.worker_id,
@@ -240,14 +259,20 @@ def _row(person: SeedPerson) -> dict[str, str]:
         "location": person.location,
         "time_zone": person.time_zone,
         "worker_type": person.worker_type,
-        "hire_date": day(person.hire_date),
-        "end_date": day(person.end_date),
+        "hire_date": _day(person.hire_date),
+        "end_date": _day(person.end_date),
         "end_reason": person.end_reason,
         "effective_date": "",
     }
     if person.leave_start is not None:
-        row |= {"leave_start": day(person.leave_start), "leave_end": day(person.leave_end)}
+        row |= {"leave_start": _day(person.leave_start), "leave_end": _day(person.leave_end)}
     return row
+
+
+@lru_cache(maxsize=8192)
+def _day(value: date | None) -> str:
+    """ISO text of a day, one text for all people who share it; empty for none."""
+    return value.isoformat() if value is not None else ""
 
 
 def _since(attributes: Mapping[str, Any], began: datetime, at: datetime) -> datetime:

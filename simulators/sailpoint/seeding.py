@@ -116,14 +116,19 @@ def entitlements(
     held = Holdings()
     held.grants = tuple(grants)
     profiles_of_state = {row["name"]: row.get("access_profiles", []) for row in table.get("lifecycle_states", ())}
+    known: dict[tuple[str, ...], list[tuple[str, str]]] = {}
     for person in people:
-        items = [*profiles_of_state.get(person.lifecycle_state, ()), *_roles_met(table, person)]
-        rights = list(dict.fromkeys(right for item in items for right in bundles[item]))
-        if rights:
+        facts = _facts(person)
+        case = (person.lifecycle_state, *facts.values())
+        if case not in known:
+            items = [*profiles_of_state.get(person.lifecycle_state, ()), *_roles_met(table, person, facts)]
+            known[case] = list(dict.fromkeys(right for item in items for right in bundles[item]))
+        if rights := known[case]:
             held[person.worker_id] = rights
     for grant in held.grants:
-        rights = held.setdefault(str(grant.get("account") or grant["worker_id"]), [])
-        rights.extend(right for right in bundles[grant["item"]] if right not in rights)
+        holder = str(grant.get("account") or grant["worker_id"])
+        # A list of one's own: the one by roles is shared with everybody in the same position.
+        held[holder] = list(dict.fromkeys([*held.get(holder, ()), *bundles[grant["item"]]]))
     return held
 
 
@@ -137,15 +142,19 @@ def _bundles(table: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
     return bundles
 
 
-def _roles_met(table: Mapping[str, Any], person: SeedPerson) -> list[str]:
-    if person.lifecycle_state not in table.get("birthright_states", ()):
-        return []
-    facts = {
+def _facts(person: SeedPerson) -> dict[str, str]:
+    """What the criteria of roles may read on day zero."""
+    return {
         "workerType": "contractor" if person.worker_type == "contractor" else "employee",
         "country": person.country,
         "company": person.company,
         "department": person.department,
     }
+
+
+def _roles_met(table: Mapping[str, Any], person: SeedPerson, facts: Mapping[str, str]) -> list[str]:
+    if person.lifecycle_state not in table.get("birthright_states", ()):
+        return []
     return [
         str(role["name"])
         for role in table.get("roles", ())

@@ -29,6 +29,12 @@ def feed(*rows: str) -> str:
         ("W2,A,B,Sales,Rep,,NYC,America/New_York,employee,2026-03-02,,voluntary,", "needs an end_date"),
         ("W2,A,B,Sales,Rep,W2,NYC,America/New_York,employee,2026-03-02,,,", "manager_id is the worker's own id"),
         ("W2,A,B,Sales", "it has 4 fields, the header has 13"),
+        ('W"2,A,B,Sales,Rep,,NYC,America/New_York,employee,2026-03-02,,,', "holds more than letters, digits"),
+        ("W/2,A,B,Sales,Rep,,NYC,America/New_York,employee,2026-03-02,,,", "holds more than letters, digits"),
+        (f"W2,{'A' * 51},B,Sales,Rep,,NYC,America/New_York,employee,2026-03-02,,,", "at most 50 are taken"),
+        ("W2,A,B,Sales,Rep,,NYC,America/New_York,employee,2026-W10-1,,,", "hire_date '2026-W10-1' is no date"),
+        ("W2,A,B,Sales,Rep,,NYC,America/New_York,employee,2026-02-29,,,", "hire_date '2026-02-29' is no date"),
+        ("W2,A,B,Sales,Rep,,NYC,America/New_York,employee,2026-03-02,9999-12-31,,", "leave it empty when no end"),
         ("W2,A\x07,B,Sales,Rep,,NYC,America/New_York,employee,2026-03-02,,,", "control character"),
     ],
 )
@@ -45,6 +51,22 @@ def test_lines_count_physical_lines() -> None:
     found = parse_feed(feed(GOOD.replace("Rep", '"Re\np"'), "W2,A", GOOD))
     assert [bad.line for bad in found.rejected] == [2, 4]
     assert [row.line for row in found.rows] == [5]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_quotation_mark_that_is_never_closed_costs_its_own_line_only(end: str) -> None:
+    """Whatever ends the lines, the rows behind it proceed."""
+    text = end.join([HEADER, GOOD, "", 'W2,A,"B,Sales', GOOD.replace("W1", "W3"), ""])
+    found = parse_feed(text)
+    assert [row.line for row in found.rows] == [2, 5]
+    assert [(bad.line, "never closed" in bad.reason) for bad in found.rejected] == [(4, True)]
+
+
+def test_a_login_that_okta_cannot_hold_is_refused() -> None:
+    """A hundred characters are the limit, the mail domain included."""
+    long = GOOD.replace("Zoë", "A" * 50).replace("O'Brien", "B" * 50)
+    with pytest.raises(FeedError, match="has 114 characters, Okta takes at most 100"):
+        parse_feed(feed(long), mail_domain="acme.example")
 
 
 @pytest.mark.parametrize(
@@ -85,6 +107,23 @@ def test_rows_of_one_worker_are_hire_move_and_end() -> None:
     tags = [line.split()[0] for line in text.splitlines() if line.strip().startswith("@")]
     assert tags == ["@JN-01", "@MV-01", "@LV-01", "@JN-02", "@LV-02"]
     assert "Scenario: line 2: Zoë O'Brien" in text
+
+
+@pytest.mark.parametrize(
+    ("rows", "judged"),
+    [
+        (["2026-03-20,2026-03-19,rescinded,"], ["@LV-01"]),
+        (["2026-03-20,,,", "2026-03-20,2026-03-20,rescinded,"], ["@JN-02", "@LV-01"]),
+        (["2025-03-01,2026-03-20,voluntary,", "2025-03-01,2026-03-20,involuntary,"], ["@JN-01", "@LV-01", "@LV-02"]),
+        (["2025-03-01,2026-03-20,voluntary,", "2025-03-01,,,2026-03-10"], ["@JN-01", "@LV-01", "@MV-01"]),
+        (["2025-03-01,,,", "2025-03-01,,,"], ["@JN-01", "@MV-01"]),
+        (["2025-03-01,2026-03-01,voluntary,"], ["@LV-01"]),
+    ],
+)
+def test_what_a_row_asks_for_follows_from_the_row_before(rows: list[str], judged: list[str]) -> None:
+    """A hire that never began is an end only; another reason is another end; an end taken back is a move."""
+    text = scenarios_of(parse_feed(feed(*(GOOD.replace("2026-03-02,,,", row) for row in rows))), NOW)
+    assert [line.split()[0] for line in text.splitlines() if line.strip().startswith("@")] == judged
 
 
 def test_a_move_counts_from_its_effective_date() -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,15 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run is asked to do. Python orders its sets by `hash_seed`; `feed` is the text of an HR feed."""
+
+    arguments: tuple[str, ...]
+    hash_seed: str = "0"
+    feed: bytes | None = None
 
 
 @dataclass
@@ -34,26 +46,62 @@ class Ran:
         return next(row for row in self.summary["scenarios"] if row["id"] == id)
 
     def journal(self) -> list[dict[str, Any]]:
-        """The journal's lines."""
+        """The journal's lines, without what may differ between two equal runs."""
         assert self.folder is not None
-        return [json.loads(line) for line in (self.folder / "journal.jsonl").read_text("utf-8").splitlines()]
+        rows = [json.loads(line) for line in (self.folder / "journal.jsonl").read_text("utf-8").split("\n") if line]
+        return [{k: v for k, v in row.items() if not k.startswith("wall_") and k != "command"} for row in rows]
 
 
-class Lifecycle:
-    """Runs `lifecycle run` with a run folder of its own."""
+class Runs:
+    """Starts each run once, two at a time: a run keeps one core busy."""
 
     def __init__(self, out: Path) -> None:
-        self.out = out
+        self._out = out
+        self._pool = ThreadPoolExecutor(2)
+        self._begun: dict[Asked, Future[Ran]] = {}
 
-    def __call__(self, *arguments: str, name: str = "runs") -> Ran:
-        out = self.out / name
-        command = [sys.executable, "-m", "harness.cli", "run", "--out", str(out), *arguments]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=570)
-        folders = sorted(out.glob("*/*")) if out.exists() else []
+    def begin(self, asked: Asked) -> Future[Ran]:
+        """The run, begun now unless it was already."""
+        if asked not in self._begun:
+            self._begun[asked] = self._pool.submit(self._run, asked, self._out / str(len(self._begun)))
+        return self._begun[asked]
+
+    def _run(self, asked: Asked, out: Path) -> Ran:
+        arguments = list(asked.arguments)
+        if asked.feed is not None:
+            out.mkdir()
+            (out / "feed.csv").write_bytes(asked.feed)
+            arguments += ["--hr-feed", str(out / "feed.csv")]
+        command = [sys.executable, "-m", "harness.cli", "run", "--out", str(out / "runs"), *arguments]
+        environment = {**os.environ, "PYTHONHASHSEED": asked.hash_seed}
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300
+        )
+        folders = sorted((out / "runs").glob("*/*"))
         return Ran(done.returncode, done.stdout, done.stderr, folders[-1] if folders else None)
+
+    def close(self) -> None:
+        """Begin nothing more, and wait for what is under way."""
+        self._pool.shutdown(cancel_futures=True)
+
+
+@pytest.fixture(scope="session")
+def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
+    """Everything that the chosen tests ask for, begun in their order."""
+    found = Runs(tmp_path_factory.mktemp("runs"))
+    for item in request.session.items:
+        for asked in getattr(getattr(item, "callspec", None), "params", {}).get("ran", ()):
+            found.begin(asked)
+    yield found
+    found.close()
 
 
 @pytest.fixture
-def lifecycle(tmp_path: Path) -> Lifecycle:
-    """`lifecycle run` in a folder of the test's own."""
-    return Lifecycle(tmp_path)
+def ran(request: pytest.FixtureRequest, runs: Runs) -> list[Ran]:
+    """The runs that the test's parameter asks for."""
+    return [runs.begin(asked).result() for asked in request.param]
+
+
+def asks(*wanted: Asked) -> pytest.MarkDecorator:
+    """Gives a test these runs as `ran`."""
+    return pytest.mark.parametrize("ran", [pytest.param(wanted, id="run")], indirect=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2b
@@ -38,8 +39,21 @@ def rsa_key(random_seed: int, number: int) -> RsaKey:
     return RsaKey(_prime(random_seed, second), _prime(random_seed, first))
 
 
-@lru_cache(maxsize=64)
+_found: dict[tuple[int, int], int] = {}
+
+
+def remember(random_seed: int, found: Iterable[int]) -> None:
+    """Take primes that `primes` found elsewhere, for example in another process while this one was loading."""
+    _found.update({(random_seed, number): prime for number, prime in enumerate(found)})
+
+
 def _prime(random_seed: int, number: int) -> int:
+    if (random_seed, number) not in _found:
+        _found[random_seed, number] = _search(random_seed, number)
+    return _found[random_seed, number]
+
+
+def _search(random_seed: int, number: int) -> int:
     """The first prime behind a seeded 1024-bit starting point."""
     start = int.from_bytes(
         b"".join(blake2b(f"{random_seed}/rsa/{number}/{part}".encode()).digest() for part in range(2))
@@ -58,6 +72,11 @@ def _prime(random_seed: int, number: int) -> int:
                 return candidate
             place = composite.find(0, place + 1)
         start += 2 * _SPAN
+
+
+def primes(random_seed: int, count: int) -> list[int]:
+    """The first `count` primes of a random seed, 1024 bits each."""
+    return [_prime(random_seed, number) for number in range(count)]
 
 
 def _is_prime(number: int) -> bool:

@@ -10,6 +10,8 @@ from simulators.sailpoint.domain.transforms import Context, evaluate
 
 Reading = tuple[str, str]
 _PURE = frozenset({"Local Midnight", "Next Edge"})
+_PLAIN = ("accountAttribute", "identityAttribute")
+_CASES = 20_000
 
 
 def readings(definition: Any) -> frozenset[Reading] | None:
@@ -37,45 +39,55 @@ def readings(definition: Any) -> frozenset[Reading] | None:
     return readings(list(attributes.values()))
 
 
+class _Known(dict[tuple[Any, ...], tuple[Any, tuple[datetime, ...]]]):
+    """The cases of one mapping so far: what was read, and the value and the coming edges that follow from it."""
+
+
 class Memo:
     """Evaluates the mappings of one profile at one instant, each distinct case once."""
 
     def __init__(self, mappings: list[Mapping[str, Any]]) -> None:
         self._rows = [
-            (row["identityAttributeName"], row["transformDefinition"], _keys(row["transformDefinition"]))
+            (
+                row["identityAttributeName"],
+                row["transformDefinition"],
+                _keys(row["transformDefinition"]),
+                row["transformDefinition"].get("type") in _PLAIN,
+                _Known(),
+            )
             for row in mappings
         ]
-        self._known: dict[tuple[Any, ...], tuple[Any, tuple[datetime, ...]]] = {}
+        self._sources = sorted({source for _, _, keys, _, _ in self._rows for source, _ in keys or () if source})
 
     def attributes(self, context: Context) -> dict[str, Any]:
         """All attributes of a person; coming edges are added to the context."""
         values = context.identity
-        for name, definition, keys in self._rows:
+        seen: dict[str, Mapping[str, Any]] = {source: context.account(source) or {} for source in self._sources}
+        seen[""] = values
+        for name, definition, keys, plain, known in self._rows:
             if keys is None:
                 values[name] = evaluate(definition, context) or None
                 continue
-            key = (name, *(_seen(context, source, attribute) for source, attribute in keys))
-            found = self._known.get(key)
+            if plain:
+                ((source, attribute),) = keys
+                values[name] = seen[source].get(attribute) or None
+                continue
+            key = tuple([seen[source].get(attribute) for source, attribute in keys])
+            found = known.get(key)
             if found is None:
                 before = len(context.edges)
                 found = (evaluate(definition, context) or None, tuple(context.edges[before:]))
-                self._known[key] = found
-            else:
+                # What differs from person to person (a name, an id) must not fill the memory.
+                if len(known) >= _CASES:
+                    known.clear()
+                known[key] = found
+            elif found[1]:
                 context.edges.extend(found[1])
             values[name] = found[0]
         return values
 
 
 def _keys(definition: Mapping[str, Any]) -> tuple[Reading, ...] | None:
-    """What a memory is kept under. A plain attribute is read faster than remembered."""
-    if definition.get("type") in ("accountAttribute", "identityAttribute"):
-        return None
+    """What a memory is kept under; None for what has to be evaluated each time."""
     found = readings(definition)
     return tuple(sorted(found)) if found is not None else None
-
-
-def _seen(context: Context, source: str, attribute: str) -> Any:
-    if not source:
-        return context.identity.get(attribute)
-    account = context.account(source)
-    return account.get(attribute) if account is not None else None

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
+_OTHER = re.compile(r"[^a-z0-9]")
 # Letters that Unicode does not take apart into a base letter and a mark.
 _LETTERS = str.maketrans(
     {
@@ -23,19 +24,21 @@ def without_marks(text: str) -> str:
     >>> without_marks("Zoë Müller-Groß")
     'Zoe Muller-Gross'
     """
+    if text.isascii():
+        return text
     apart = unicodedata.normalize("NFKD", text.translate(_LETTERS))
     return "".join(sign for sign in apart if not unicodedata.combining(sign))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=1024)
 def login_stem(first: str, last: str, fallback: str) -> str:
     """The local part of a login: first.last in ASCII letters and digits; `fallback` where that leaves nothing usable.
 
     >>> login_stem("Zoë", "O'Brien-Müller", "E1"), login_stem("伟", "张", "E5001")
     ('zoe.obrienmuller', 'e5001')
     """
-    parts = [re.sub(r"[^a-z0-9]", "", without_marks(part).lower()) for part in (first, last)]
-    return ".".join(parts) if all(parts) else re.sub(r"[^a-z0-9]", "", fallback.lower()) or "user"
+    parts = [_OTHER.sub("", without_marks(part).lower()) for part in (first, last)]
+    return ".".join(parts) if all(parts) else _OTHER.sub("", fallback.lower()) or "user"
 
 
 def unique_login(stem: str, domain: str, kept: str, taken: Callable[[str], bool]) -> str:

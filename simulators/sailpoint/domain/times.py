@@ -42,13 +42,16 @@ def zone(name: str) -> ZoneInfo:
 
 @lru_cache(maxsize=16384)
 def local_midnight(day: str, zone_name: str, days: int = 0) -> str:
-    """The instant at which a local day begins, as ISO text.
+    """The instant at which a local day begins, as ISO text. Raises ValueError for a day beyond the calendar's reach.
 
     >>> local_midnight("2026-03-02", "Pacific/Auckland")
     '2026-03-01T11:00:00.000Z'
     """
-    start = date.fromisoformat(day) + timedelta(days=days)
-    return iso(datetime(start.year, start.month, start.day, tzinfo=zone(zone_name)))
+    try:
+        start = date.fromisoformat(day) + timedelta(days=days)
+        return iso(datetime(start.year, start.month, start.day, tzinfo=zone(zone_name)))
+    except OverflowError:
+        raise ValueError(f"the day {day} lies beyond the calendar's reach") from None
 
 
 @lru_cache(maxsize=16384)

@@ -16,6 +16,8 @@ from simulators.sailpoint.domain.names import login_stem, unique_login, without_
 from simulators.sailpoint.domain.times import formatted, instant, local_instant, local_midnight, shifted
 
 Definition = Mapping[str, Any]
+# Most are dictionaries read from JSON: asking for those first spares the slow question about an abstract class.
+_DEFINITION = (dict, Mapping)
 
 
 @dataclass(slots=True)
@@ -34,7 +36,7 @@ class Context:
 
 def evaluate(definition: Any, context: Context) -> Any:
     """The value of a transform, a plain value or None. Raises ValueError for a type that is not known."""
-    if not isinstance(definition, Mapping):
+    if isinstance(definition, str) or not isinstance(definition, _DEFINITION):
         return definition
     kind = definition.get("type")
     if (operation := OPERATIONS.get(str(kind))) is None:

@@ -24,11 +24,19 @@ class Values(Mapping[str, Any]):
     def __init__(self, content: Mapping[str, Any] | None = None) -> None:
         content = content or {}
         names = tuple(content)
-        self._places = _SHAPES.setdefault(names, {name: place for place, name in enumerate(names)})
+        places = _SHAPES.get(names)
+        if places is None:
+            places = _SHAPES[names] = {name: place for place, name in enumerate(names)}
+        self._places = places
         self._values = tuple(content.values())
 
     def __getitem__(self, name: str) -> Any:
         return self._values[self._places[name]]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value under `name`, else `default`; inherited, it would raise and catch for every name that is absent."""
+        place = self._places.get(name)
+        return default if place is None else self._values[place]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._places)
