@@ -48,7 +48,7 @@ class AccessChecks:
 
     def remember_bystanders(self, scene: Scene, case: Case) -> None:
         """Store what people hold whom the scenario must not touch: the control user and the person's manager."""
-        for worker_id in {self.policy.cast.control_user, case.person.manager_id}:
+        for worker_id in (self.policy.cast.control_user, case.person.manager_id):
             if worker_id and worker_id not in scene.bystanders:
                 login = self.company.known(worker_id).login
                 scene.bystanders[worker_id] = (login, self._held_by(login))

@@ -30,6 +30,11 @@ class ControlPlane:
         """The estate's instant."""
         return parse_instant(self._call("GET", "/control/clock")["now"])
 
+    def pace(self) -> float:
+        """Seconds of the estate for each second of the wall: 0 for a clock that stands still."""
+        clock = self._call("GET", "/control/clock")
+        return float(clock["speed"]) if clock["mode"] == "following" else 0.0
+
     def advance(self, by: timedelta) -> datetime:
         """Move the clock; answers the new instant when the estate is quiet."""
         body = {"by": f"PT{by.total_seconds():.3f}S"}

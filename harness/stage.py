@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,7 +12,7 @@ from harness.clients.hr import HrSource, HrSystem, OwnedFile
 from harness.clients.http import Wire
 from harness.clients.okta import OktaClient
 from harness.clients.sailpoint import SailPointClient
-from harness.clock import Clock, SystemClock, TargetClock
+from harness.clock import Clock, SystemClock, TargetClock, wall_counter
 from harness.company import Company
 from harness.control import ControlPlane
 from harness.defects import Defect, Tools
@@ -53,7 +53,7 @@ class Stage:
         self.policy = policy if control is None else _adopted_by(policy, self.clock.latest.date())
         self._wires: list[Wire] = []
         self._clients(folder)
-        self._kept = False
+        self._kept, self._found = False, 0.0
         if isinstance(self.clock, TargetClock):
             self.clock.start()
 
@@ -96,6 +96,7 @@ class Stage:
             return
         self._control.save(f"{_START}-untouched")
         self._kept = True
+        self._found = wall_counter()
         if defect is not None:
             okta = self.observer_client.wire
             root = OktaClient(okta, None, self.clock, self.target.okta_api_token)
@@ -120,12 +121,18 @@ class Stage:
             self.clock.stop()
         try:
             if self._control is not None and self._kept:
-                self._control.restore(f"{_START}-untouched")
+                self._put_back(self._control)
         finally:
             if self._control is not None:
                 self._control.close()
             for wire in self._wires:
                 wire.close()
+
+    def _put_back(self, control: ControlPlane) -> None:
+        """Restore the estate as it was found; one that follows the wall has gone on by as long as the run took."""
+        control.restore(f"{_START}-untouched")
+        if pace := control.pace():
+            control.advance(timedelta(seconds=(wall_counter() - self._found) * pace))
 
 
 def _adopted_by(policy: Policy, day: date) -> Policy:
