@@ -10,7 +10,7 @@ run: .venv/ready
 	$(BIN)/lifecycle run
 
 test: .venv/ready check
-	$(BIN)/pytest -q -n 2 -m "not contract and not soak"
+	$(BIN)/pytest -q -n 2 --dist worksteal -m "not contract and not soak"
 	$(BIN)/pytest -q --doctest-modules harness simulators -p no:cacheprovider
 
 check: .venv/ready

@@ -113,7 +113,7 @@ class Endings(EndingChecks):
             # A refusal that lasts twice the settle of a connector call is for good; the end is looked at again later.
             if refused and self.clock.latest - refused[0] > timedelta(minutes=2):
                 break
-            self.clock.sleep(_LOOP_STEP)
+            self.clock.sleep(_LOOP_STEP if not refused else 4 * _LOOP_STEP)
         scene.notes["loop"] = (opened, refused, doors)
         last = stamp(opened[-1][0]) if opened else "never"
         first = stamp(refused[0]) if refused else "never"

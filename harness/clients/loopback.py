@@ -37,6 +37,10 @@ class LoopbackTransport(httpx.BaseTransport):
         except (OSError, EOFError, ValueError) as problem:
             self.close()
             raise httpx.ConnectError(str(problem) or type(problem).__name__, request=request) from problem
+        except BaseException:
+            # Ctrl-C between a request and its answer: the answer must not be taken for the next request's.
+            self.close()
+            raise
 
     def _exchange(self, request: httpx.Request, data: bytes) -> httpx.Response:
         if self._socket is None or self._reader is None:

@@ -1,0 +1,100 @@
+"""The thin transport: whole answers, kept connections, and no answer ever taken for another request's."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from harness.clients.http import PlainClient
+from harness.clients.loopback import LoopbackTransport
+
+
+class _Server:
+    """Answers each request on a connection with the next of some raw answers; None closes the connection."""
+
+    def __init__(self, answers: list[bytes | None]) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._answers = iter(answers)
+        self.connections = 0
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            with connection:
+                while connection.recv(65536):
+                    answer = next(self._answers, None)
+                    if answer is None:
+                        break
+                    connection.sendall(answer)
+
+    def close(self) -> None:
+        self._listener.close()
+
+
+@pytest.fixture
+def serve() -> Iterator:
+    servers: list[_Server] = []
+
+    def start(*answers: bytes | None) -> _Server:
+        servers.append(_Server(list(answers)))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+def _text(body: bytes) -> bytes:
+    return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+
+
+def test_answers_come_whole_over_one_connection(serve) -> None:
+    """By length, in chunks, and without a body."""
+    chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
+    server = serve(_text(b"one"), chunked, b"HTTP/1.1 204 No Content\r\n\r\n", _text(b"last"))
+    client = PlainClient(f"http://127.0.0.1:{server.port}")
+    assert [client.request("GET", "/").text for _ in range(4)] == ["one", "abcde", "", "last"]
+    assert server.connections == 1
+    client.close()
+
+
+def test_a_connection_that_the_server_closed_is_opened_again(serve) -> None:
+    """A kept connection may be gone; the request goes out once more on a fresh one."""
+    server = serve(_text(b"one"), None, _text(b"two"))
+    client = PlainClient(f"http://127.0.0.1:{server.port}")
+    assert [client.request("GET", "/").text for _ in range(2)] == ["one", "two"]
+    assert server.connections == 2
+    client.close()
+
+
+def test_an_interrupted_request_leaves_no_answer_behind(serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After Ctrl-C in the middle, the next request gets its own answer."""
+    server = serve(_text(b"of the interrupted one"), _text(b"its own"))
+    transport = LoopbackTransport("127.0.0.1", server.port, 5.0)
+    request = httpx.Request("GET", f"http://127.0.0.1:{server.port}/")
+    with monkeypatch.context() as patch:
+        patch.setattr("harness.clients.loopback._line", _interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            transport.handle_request(request)
+    assert transport.handle_request(request).text == "its own"
+    transport.close()
+
+
+def _interrupt(_: object) -> bytes:
+    raise KeyboardInterrupt
+
+
+def test_nobody_there_is_a_connect_error() -> None:
+    """As httpx's own transports say it."""
+    with pytest.raises(httpx.ConnectError):
+        PlainClient("http://127.0.0.1:9").request("GET", "/")
