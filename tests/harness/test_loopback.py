@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from collections.abc import Iterator
@@ -30,7 +31,8 @@ class _Server:
             except OSError:
                 return
             self.connections += 1
-            with connection:
+            # A client that gives up resets the connection; the next one is served all the same.
+            with connection, contextlib.suppress(ConnectionError):
                 while connection.recv(65536):
                     answer = next(self._answers, None)
                     if answer is None:
