@@ -51,7 +51,16 @@ class AccessChecks:
         for worker_id in (self.policy.cast.control_user, case.person.manager_id):
             if worker_id and worker_id not in scene.bystanders:
                 login = self.company.known(worker_id).login
-                scene.bystanders[worker_id] = (login, self._held_by(login))
+                scene.bystanders[worker_id] = (login, self._held_before(scene, login))
+
+    def _held_before(self, scene: Scene, login: str) -> dict[str, Any]:
+        """What somebody holds now; in the state all scenarios start from it is read once, and the same ever after."""
+        kept = self.observer.held_at_start
+        if kept is None or any(case.marks for case in scene.cases.values()):
+            return self._held_by(login)
+        if login not in kept:
+            kept[login] = self._held_by(login)
+        return kept[login]
 
     def _held_by(self, login: str) -> dict[str, Any]:
         user = self.observer.okta.user(login)

@@ -18,7 +18,8 @@ from harness.watch import Window
 
 # At most 2 % of the 15 minutes that the tightest promise allows, so that an interval seldom straddles it.
 _WIDEST = timedelta(seconds=18)
-_GROWTH = 0.35
+_FIRST = timedelta(seconds=8)
+_GROWTH = 0.5
 
 
 @dataclass
@@ -82,7 +83,7 @@ class EndingChecks:
             passed = self.clock.latest - begun
             if all(p.hi is not None for p in probes) or passed > limit:
                 return
-            self.clock.sleep(min(max(passed * _GROWTH, timedelta(seconds=5)), _WIDEST))
+            self.clock.sleep(min(max(passed * _GROWTH, _FIRST), _WIDEST))
 
     def look(self, probes: list[Probe]) -> None:
         """Ask each probe that still lives once."""

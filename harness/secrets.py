@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from collections.abc import Callable
 from typing import Any
 
 _SECRET_KEYS = frozenset(
@@ -43,21 +43,45 @@ _SECRET_KEYS = frozenset(
     }
 )
 _MASKED_KEYS = frozenset(["mobilephone", "secondemail", "primaryphone", "streetaddress"])
+_HIDDEN_KEYS = _SECRET_KEYS | _MASKED_KEYS
 _IN_QUERY_KEYS = frozenset(
     ("token", "sessiontoken", "code", "code_verifier", "client_secret", "password", "state_token")
 )
 _IN_QUERY = re.compile(r"(?i)\b(" + "|".join(sorted(_IN_QUERY_KEYS)) + r")=([^&\s\"<>\\]+)")
+_QUERY_SIGNS = tuple(f"{key}=" for key in sorted(_IN_QUERY_KEYS))
 _JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*")
-_SCHEMES = frozenset(("ssws", "bearer", "dpop", "basic"))
+_SCHEMES = ("ssws ", "bearer ", "dpop ", "basic ")
 _SCHEME = re.compile(r"(?i)\b(SSWS|Bearer|DPoP|Basic) +[\w~+/.=-]{8,}")
-# A word that may be a secret or a key; percent-encoded signs end one.
-_WORD = re.compile(r"%[0-9A-Fa-f]{2}|[\w!~-]{3,}")
+# Signs that a secret known by its whole word may hold; anything else, percent-encoded signs too, ends a word.
+_WORD = re.compile(r"(?a:[\w!~-]+)")
+_ENCODED = re.compile(rb"%[0-9A-Fa-f]{2}")
+_BETWEEN_WORDS = bytes(code if code < 128 and _WORD.match(chr(code)) else 32 for code in range(256))
+# Any of the keys to hide, in quotes, in a text of lower case.
+_HIDDEN_KEY = re.compile('"(?:' + "|".join(sorted(_HIDDEN_KEYS)) + r')\\*"')
+# A JSON member, at any depth of quoting: quotes of a body in a body carry backslashes.
+_MEMBER = re.compile(r"(\\*\")(\w[\w-]*)\1(\s*:\s*)\1([^\"\\]+)\1")
 
 
-@cache
-def _member(keys: frozenset[str]) -> re.Pattern[str]:
-    """A JSON member under one of `keys`, at any depth of quoting: quotes of a body in a body carry backslashes."""
-    return re.compile(r"(\\*\")((?i:" + "|".join(sorted(keys)) + r"))\1(\s*:\s*)\1([^\"\\]+)\1")
+def _words(text: str) -> list[bytes]:
+    """What a known secret is looked up among. Mapping bytes and splitting costs a tenth of a pattern."""
+    data = text.encode(errors="replace")
+    if b"%" in data:
+        data = _ENCODED.sub(b" ", data)
+    return data.translate(_BETWEEN_WORDS).split()
+
+
+def _members(text: str, lowered: str) -> list[re.Match[str]]:
+    """JSON members under a key to hide, in order; the pattern is tried only where such a key stands in quotes."""
+    if len(lowered) != len(text):
+        return [match for match in _MEMBER.finditer(text) if match[2].lower() in _HIDDEN_KEYS]
+    found = []
+    for key in _HIDDEN_KEY.finditer(lowered):
+        start = key.start()
+        while text[start - 1 : start] == "\\":
+            start -= 1
+        if match := _MEMBER.match(text, start):
+            found.append(match)
+    return found
 
 
 class Secrets:
@@ -70,15 +94,16 @@ class Secrets:
 
     def __init__(self, hosts: dict[str, str] | None = None) -> None:
         self._aliases: dict[str, str] = {}
-        self._plain: set[str] = set()
+        self._plain: dict[bytes, str] = {}
         self._odd: list[str] = []
         self._hosts = dict(hosts or {})
+        self._host: re.Pattern[str] | None = None
 
     def learn(self, value: str | None) -> None:
         """Never write `value` from now on; texts shorter than six characters are too common to hide."""
         if value and len(value) >= 6:
             if _WORD.fullmatch(value):
-                self._plain.add(value)
+                self._plain[value.encode()] = value
             elif value not in self._odd:
                 self._odd.append(value)
                 self._odd.sort(key=len, reverse=True)
@@ -86,6 +111,7 @@ class Secrets:
     def name_host(self, base_url: str, system: str) -> None:
         """Write `base_url` as the system's name."""
         self._hosts[base_url] = f"{system}:"
+        self._host = None
 
     def alias(self, value: str) -> str:
         """The numbered stand-in for a secret, given in order of appearance."""
@@ -99,34 +125,45 @@ class Secrets:
         return json.loads(self.text(json.dumps(value, ensure_ascii=False)))
 
     def text(self, text: str) -> str:
-        """A text, JSON or not, without secrets and host names. Its words decide which patterns are worth trying."""
-        words = set(_WORD.findall(text))
-        folded = {word.lower() for word in words}
-        for host, system in self._hosts.items():
-            if host in text:
-                text = text.replace(host, system)
-        for value in sorted(self._plain & words, key=text.find):
-            text = text.replace(value, self.alias(value))
+        """A text, JSON or not, without secrets and host names."""
+        if self._host is None:
+            self._host = re.compile("|".join(map(re.escape, sorted(self._hosts, key=len, reverse=True))) or "(?!)")
+        text = self._host.sub(lambda match: self._hosts[match[0]], text)
+        if not self._plain.keys().isdisjoint(words := _words(text)):
+            known = [self._plain[word] for word in self._plain.keys() & words]
+            for value in sorted(known, key=text.find):
+                text = text.replace(value, self.alias(value))
         for value in self._odd:
             if value in text:
                 text = text.replace(value, self.alias(value))
-        if keys := folded & _SECRET_KEYS:
-            text = _member(frozenset(keys)).sub(self._secret_member, text)
-        if keys := folded & _MASKED_KEYS:
-            text = _member(frozenset(keys)).sub(r"\1\2\1\3\1<masked>\1", text)
+        lowered = text.lower()
+        text = _replaced(text, _members(text, lowered), self._hidden_member)
         if "eyJ" in text:
             text = _JWT.sub(lambda match: self.alias(match[0]), text)
-        if folded & _SCHEMES:
+        if any(scheme in lowered for scheme in _SCHEMES):
             text = _SCHEME.sub(lambda match: f"{match[1]} {self.alias(match[0].split()[-1])}", text)
-        return _IN_QUERY.sub(self._query_value, text) if folded & _IN_QUERY_KEYS else text
+        return _IN_QUERY.sub(self._query_value, text) if any(key in lowered for key in _QUERY_SIGNS) else text
 
     def _query_value(self, match: re.Match[str]) -> str:
         if match[2].startswith(("<secret", "%3Csecret")):
             return match[0]
         return f"{match[1]}={self.alias(match[2])}"
 
-    def _secret_member(self, match: re.Match[str]) -> str:
+    def _hidden_member(self, match: re.Match[str]) -> str:
         quote, key, colon, value = match.groups()
         if value.startswith(("<secret ", "Bearer <secret")):
             return match[0]
-        return f"{quote}{key}{quote}{colon}{quote}{self.alias(value)}{quote}"
+        shown = "<masked>" if key.lower() in _MASKED_KEYS else self.alias(value)
+        return f"{quote}{key}{quote}{colon}{quote}{shown}{quote}"
+
+
+def _replaced(text: str, matches: list[re.Match[str]], instead: Callable[[re.Match[str]], str]) -> str:
+    """`text` with something instead of each match; matches are in order and do not overlap."""
+    if not matches:
+        return text
+    parts, end = [], 0
+    for match in matches:
+        if match.start() >= end:
+            parts += [text[end : match.start()], instead(match)]
+            end = match.end()
+    return "".join([*parts, text[end:]])

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
+from harness.clients.api import BearerApi
 from harness.clients.apps import AppWitness
 from harness.clients.browser import Browser
 from harness.clients.hr import HrSource, HrSystem, OwnedFile
@@ -101,16 +102,21 @@ class Stage:
             okta = self.observer_client.wire
             root = OktaClient(okta, None, self.clock, self.target.okta_api_token)
             defect.apply(Tools(self.administrator, root, self._control))
+        for client in self._bearers():
+            client.keep_token()
         self._control.save(_START)
+        self.observer.held_at_start = {}
+
+    def _bearers(self) -> list[BearerApi]:
+        clients: list[BearerApi] = [*self.people.values(), self.loader, self.observer_client]
+        return clients if self.driver is None else [*clients, self.driver]
 
     def open_scene(self, id: str, ordinal: int) -> Rehearsal:
-        """A fresh scenario: the estate as it stood at the start, no remembered token, no remembered id."""
+        """A fresh scenario: the estate as it stood at the start, the tokens known there, no remembered id."""
         if self._control is not None:
             self._control.restore(_START)
-        for client in (*self.people.values(), self.loader):
-            client.forget_token()
-        if self.driver is not None:
-            self.driver.forget_token()
+            for client in self._bearers():
+                client.return_token()
         self.observer.forget()
         scene = Scene(id, ordinal, self.clock, self.journal, self.slas, self.measured)
         return Rehearsal(self.company, scene)

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from functools import lru_cache
 from typing import Any
 
 import httpx
 
 _NEAR = ("http://127.0.0.1:", "http://localhost:", "http://[::1]:")
 _Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+@lru_cache(maxsize=512)
+def _parsed_url(url: str) -> httpx.URL:
+    """A URL; parsing costs more than sending, and connectors ask the same again and again."""
+    return httpx.URL(url)
 
 
 class ConnectorClient(httpx.AsyncClient):
@@ -29,7 +36,7 @@ class ConnectorClient(httpx.AsyncClient):
             return await super().request(method, url, **content)
         # Nothing on this machine is slower than the transport's own limit, so a caller's is not passed on.
         content.pop("timeout", None)
-        return await self._near.handle_async_request(httpx.Request(method, url, **content))
+        return await self._near.handle_async_request(httpx.Request(method, _parsed_url(str(url)), **content))
 
     async def aclose(self) -> None:
         """Close every connection."""

@@ -17,10 +17,16 @@ class BearerApi:
     def __init__(self, wire: Wire, clock: Clock) -> None:
         self.wire, self._clock = wire, clock
         self._token: tuple[str, datetime] | None = None
+        self._kept: tuple[str, datetime] | None = None
 
-    def forget_token(self) -> None:
-        """Drop the access token, as after the tenant was restored to an earlier state."""
-        self._token = None
+    def keep_token(self) -> None:
+        """Get an access token now, so that a snapshot taken next knows it."""
+        self._access_token()
+        self._kept = self._token
+
+    def return_token(self) -> None:
+        """Hold the kept token again, as after the tenant was restored to the snapshot; no later one is known there."""
+        self._token = self._kept
 
     def _access_token(self) -> str:
         raise TypeError(f"{type(self).__name__} does not say how it gets a token")
@@ -31,7 +37,7 @@ class BearerApi:
     def _get(self, path: str, params: dict[str, str] | None = None) -> httpx.Response:
         answer = self.wire.send("GET", path, headers=self._headers(), params=params)
         if answer.status_code == 401:
-            self.forget_token()
+            self._token = None
             answer = self.wire.send("GET", path, headers=self._headers(), params=params)
         return answer
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import httpx
 
@@ -35,6 +37,12 @@ class Refused(Exception):
         super().__init__(f"{system} refused {method} {path} with {answer.status_code}: {answer.text[:400]}")
 
 
+@lru_cache(maxsize=512)
+def _parsed(url: str) -> httpx.URL:
+    """A URL; parsing costs as much as an exchange does otherwise, and a watch asks the same again and again."""
+    return httpx.URL(url)
+
+
 class PlainClient:
     """Sends requests to one base URL and answers whatever comes; no cookies, no redirects, no retries, no journal.
 
@@ -53,10 +61,14 @@ class PlainClient:
         timeout = {"connect": 10.0, "read": _SLOWEST_S, "write": _SLOWEST_S, "pool": 10.0}
         self._extensions = {"timeout": timeout}
 
-    def request(self, method: str, path: str, **content: Any) -> httpx.Response:
+    def request(
+        self, method: str, path: str, *, params: dict[str, str] | None = None, **content: Any
+    ) -> httpx.Response:
         """Send one request; `path` may be a whole URL of the same host. `content` as in httpx.Request."""
         url = path if path.startswith(("http://", "https://")) else self.base_url + path
-        request = httpx.Request(method, url, extensions=self._extensions, **content)
+        if params:
+            url += ("&" if "?" in url else "?") + urlencode(params)
+        request = httpx.Request(method, _parsed(url), extensions=self._extensions, **content)
         answer = self._transport.handle_request(request)
         answer.request = request
         answer.read()
@@ -144,9 +156,11 @@ def _shown(answer: httpx.Response) -> str | None:
     """A body as the journal keeps it. The cut falls on a quote, so that no half of a secret can stay behind."""
     if not answer.content:
         return None
-    if "json" not in answer.headers.get("content-type", ""):
-        return f"<{len(answer.content)} bytes of {answer.headers.get('content-type', 'unnamed content')}>"
-    text = answer.text
+    kind = answer.headers.get("content-type", "unnamed content")
+    if "json" not in kind:
+        return f"<{len(answer.content)} bytes of {kind}>"
+    # JSON is UTF-8 whatever a header says (RFC 8259, 8.1); httpx would look at the header at length.
+    text = answer.content.decode(errors="replace")
     most = _SHOWN_OF_LOGS if answer.request.url.path == "/api/v1/logs" else _SHOWN
     if len(text) <= most:
         return text

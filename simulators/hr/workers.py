@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -92,7 +92,11 @@ class Worker:
 
     def body(self) -> dict[str, str]:
         """The row as text by column."""
-        return {**asdict(self), "updated_at": iso(self.updated_at)}
+        row = {name: getattr(self, name) for name in _COLUMNS}
+        return {**row, "updated_at": iso(self.updated_at)}
+
+
+_COLUMNS = tuple(column.name for column in fields(Worker))
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def _dated(send: Send, date: tuple[bytes, bytes], faults: Iterable[Fault]) -> Se
 
     async def pass_on(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*(h for h in message.get("headers", ()) if h[0].lower() != b"date"), date]
+            message["headers"] = [*message.get("headers", ()), date]
             if fields:
                 held.append(message)
                 return

@@ -25,8 +25,8 @@ from simulators.okta.routes.users import users
 from simulators.okta.tenant import OktaOrg
 from simulators.okta.wire.bodies import dump
 from simulators.okta.wire.errors import by_status, error_answer
+from simulators.switchboard import Switchboard
 
-# the most asked first: routes are searched in order
 _SERVED = (
     users, groups, lifecycle_calls, apps, logs, oauth2, authn, sessions, details, provisioning, client_roles,
     api_tokens, pages, well_known,
@@ -37,7 +37,7 @@ def create_app(current: Callable[[], OktaOrg]) -> FastAPI:
     """The app of whichever org `current` answers; a reset swaps the org behind it."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.router.redirect_slashes = False
-    app.router.routes = [route for endpoints in _SERVED for route in endpoints.routes(current)]
+    app.router.routes = [Switchboard(route for endpoints in _SERVED for route in endpoints.routes(current))]
 
     async def answer_http(request: Request, error: Exception) -> Response:
         org, mark = current(), mark_of(request, current())

@@ -31,8 +31,8 @@ from simulators.sailpoint.routes.base import CURRENT, answer, tenant_of
 from simulators.sailpoint.routes.legacy import LegacyPaths
 from simulators.sailpoint.tenant import SailPointTenant
 from simulators.sailpoint.wire.errors import STATUSES, error_body, raw_refusal
+from simulators.switchboard import Switchboard
 
-# Hot paths first: routes are searched in order.
 AREAS = (
     search.area,
     identities.area,
@@ -58,8 +58,7 @@ def create_app(current: Callable[[], SailPointTenant]) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     setattr(app.state, CURRENT, current)
     app.router.routes.extend(oauth.routes)
-    for area in AREAS:
-        app.router.routes.extend(area.routes)
+    app.router.routes.append(Switchboard(route for area in AREAS for route in area.routes))
     app.add_exception_handler(HTTPException, _status)
     app.add_exception_handler(RequestValidationError, _status)
     app.add_exception_handler(Exception, _status)

@@ -135,6 +135,9 @@ def next_time(expression: str, after: datetime, zone_name: str) -> datetime | No
         if number not in _field(weekdays, 1 if quartz else 0, 7):
             continue
         for hour in wanted_hours:
+            # An hour earlier is looked at too: zones set their clocks back.
+            if offset == 0 and hour < local.hour - 1:
+                continue
             for minute in wanted_minutes:
                 at = datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=local_zone).astimezone(UTC)
                 if at > after:
