@@ -4,7 +4,7 @@ BIN := .venv/bin
 RUN ?= $(shell ls -dt runs/*/*/ 2>/dev/null | head -1)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check serve report fix contract soak prove bench clean
+.PHONY: run test check serve report fix contract soak prove bench fidelity clean
 
 run: .venv/ready
 	$(BIN)/lifecycle run
@@ -38,6 +38,11 @@ soak: .venv/ready
 bench: .venv/ready
 	$(BIN)/python bench/scenarios.py
 	$(BIN)/python bench/population.py
+	$(BIN)/python bench/okta_speed.py
+
+# Recorded traffic is no part of the project: name it with OKTA_RECORDINGS and OKTA_REPLAY, or keep it beside the project.
+fidelity: .venv/ready
+	$(BIN)/python bench/okta_fidelity.py
 
 clean:
 	rm -rf .venv runs report/node_modules .mypy_cache .ruff_cache .pytest_cache
@@ -53,6 +58,8 @@ clean:
 	$(BIN)/pip install -q -e '.[dev]' -c constraints.txt
 	@touch $@
 
-.venv/contract: .venv/ready
+.venv/contract: .venv/ready tests/contract/node/package.json
 	$(BIN)/pip install -q -e '.[dev,contract]' -c constraints.txt
+	@command -v npm >/dev/null && npm install --silent --no-audit --no-fund --no-package-lock --prefix tests/contract/node \
+	  || echo "make: the Node SDK is not installed (no npm, or no network); its tests will say so and skip"
 	@touch $@

@@ -105,7 +105,7 @@ def _announce(ready: dict[str, Any]) -> None:
         table.add_row(name, url)
     console = Console(stderr=True)
     console.print(table)
-    console.print("Stop with Ctrl-C.")
+    console.print(f"Watch it at {ready['urls']['control']}, sign in at {ready['urls']['okta']}. Stop with Ctrl-C.")
 
 
 def _leave(number: int, frame: object) -> None:

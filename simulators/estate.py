@@ -69,6 +69,15 @@ class Estate:
         self.clock.spend(timedelta(0))
         return {**self._ready, "now": iso(self.clock.now())}
 
+    def messages(self, login: str | None) -> list[dict[str, Any]]:
+        """What Okta sent to people, oldest first; those of one login where it is given."""
+        return self.okta.challenges.sent(login)
+
+    def answer_push(self, factor_id: str, approve: bool) -> None:
+        """What a person does with a push. Raises KeyError when none waits."""
+        if not self.okta.challenges.answer(factor_id, approve):
+            raise KeyError(factor_id)
+
     def save(self) -> Snapshot:
         """The present state, to go back to."""
         return Snapshot(

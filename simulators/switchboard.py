@@ -63,6 +63,8 @@ def _endings(branch: _Branch, segments: list[str], at: int) -> Iterable[Route]:
         yield from branch.ending
         return
     segment = segments[at]
+    if not segment and at == len(segments) - 1:
+        yield from branch.ending  # a slash at the end: the routes themselves say whether they take it
     if (named := branch.named.get(segment)) is not None:
         yield from _endings(named, segments, at + 1)
     if branch.any is not None and segment:

@@ -23,7 +23,8 @@ from simulators.control.bodies import (
     NewFault,
     ResetBody,
 )
-from simulators.control.page import page
+from simulators.control.people import add_people
+from simulators.control.view.routes import add_view
 from simulators.control.world import World
 from simulators.kernel.faults import Fault
 from simulators.kernel.times import iso, parse_duration, parse_instant
@@ -42,6 +43,8 @@ def create_app(world: World) -> FastAPI:
     _add_estate(app, world)
     _add_clock(app, world)
     _add_faults(app, world)
+    add_people(app, world)
+    add_view(app, world)
 
     def contract() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -57,12 +60,6 @@ def create_app(world: World) -> FastAPI:
 
 
 def _add_estate(app: FastAPI, world: World) -> None:
-    @app.get("/", include_in_schema=False)
-    async def show() -> Response:
-        ready, clock = world.ready(), world.estate.clock
-        html = page(ready["seed"], ready["random_seed"], iso(clock.now()), clock.mode, world.links())
-        return Response(html, media_type="text/html; charset=utf-8")
-
     @app.get("/control/estate", response_model=EstateBody)
     async def estate() -> Response:
         """The estate's addresses, credentials and people."""

@@ -194,3 +194,20 @@ class FaultBody(NewFault):
     """A fault rule in place; `times` counts what is left."""
 
     id: str
+
+
+class MessageBody(BaseModel):
+    """Something Okta sent to a person: `purpose` is enroll, verify, forgot or unlock, `code` a code or token."""
+
+    login: str
+    channel: str
+    address: str
+    purpose: str
+    code: str
+    sent: str
+
+
+class PushAnswerBody(_Strict):
+    """Whether a person approves a push."""
+
+    approve: bool

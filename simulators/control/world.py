@@ -6,15 +6,31 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
+from simulators.hr.system import HrSystem
 from simulators.kernel.clock import VirtualClock
 from simulators.kernel.faults import Faults
+from simulators.okta.tenant import OktaOrg
+from simulators.sailpoint.tenant import SailPointTenant
+from simulators.scim.apps import ScimApps
 
 
 class Estate(Protocol):
-    """One seeded company on one clock."""
+    """One seeded company on one clock, and its systems."""
 
     clock: VirtualClock
     faults: Faults
+    okta: OktaOrg
+    sailpoint: SailPointTenant
+    apps: ScimApps
+    hr: HrSystem
+
+    def messages(self, login: str | None) -> list[dict[str, Any]]:
+        """What Okta sent to people, oldest first."""
+        ...
+
+    def answer_push(self, factor_id: str, approve: bool) -> None:
+        """What a person does with a push. Raises KeyError when none waits."""
+        ...
 
 
 class World(Protocol):

@@ -11,10 +11,12 @@ from simulators.hr.workers import (
     COLUMNS,
     FURTHER,
     BadRow,
+    Change,
     HrState,
     Site,
     Waiting,
     Worker,
+    changed,
     midnight,
     worker_from,
 )
@@ -47,8 +49,10 @@ class HrSystem:
         if row.effective_date and (counts_from := midnight(row.effective_date, row.time_zone)) > now:
             waiting = self.state.waiting.put(Waiting(f"{worker_id}/{row.effective_date}", row))
             self.clock.call_at(counts_from, "hr.row-counts", waiting.id)
+            self._note(worker_id, "row that waits", changed(before, row))
         else:
             self.state.workers.put(row)
+            self._note(worker_id, "row changed" if before else "row added", changed(before, row))
         return row, new
 
     def knows(self, worker_id: str) -> bool:
@@ -61,6 +65,8 @@ class HrSystem:
         self.state.workers.remove(worker_id)
         for waiting in list(self.state.waiting.find("worker", worker_id)):
             self.state.waiting.remove(waiting.id)
+        if known:
+            self._note(worker_id, "rows removed")
         return known
 
     def feed(self, worker_type: str = "employee", further: bool = False) -> str:
@@ -78,5 +84,10 @@ class HrSystem:
             return
         row = waiting.worker
         values = {name: getattr(row, name) for name in (*COLUMNS, *FURTHER) if name not in ("end_now", "updated_at")}
-        counted = worker_from(values, None, self.sites, self.clock.now())
+        before, counted = self.state.workers.get(row.worker_id), worker_from(values, None, self.sites, self.clock.now())
         self.state.workers.put(counted)
+        self._note(row.worker_id, "row counts", changed(before, counted))
+
+    def _note(self, worker_id: str, what: str, columns: tuple[tuple[str, str, str], ...] = ()) -> None:
+        changes = self.state.changes
+        changes.put(Change(str(len(changes) + 1), self.clock.now(), worker_id, what, columns))

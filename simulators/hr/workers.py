@@ -107,8 +107,23 @@ class Waiting:
     worker: Worker
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What was done to a worker's rows: `what` in a word, and the columns it changed as (name, before, after)."""
+
+    id: str
+    at: datetime
+    worker_id: str
+    what: str
+    columns: tuple[tuple[str, str, str], ...] = ()
+
+
 def _workers() -> Table[Worker]:
-    return Table(lambda w: w.worker_id, kind=lambda w: ["contractor" if w.worker_type == "contractor" else "employee"])
+    return Table(
+        lambda w: w.worker_id,
+        kind=lambda w: ["contractor" if w.worker_type == "contractor" else "employee"],
+        name=lambda w: {w.last_name.lower(), f"{w.first_name} {w.last_name}".lower()},
+    )
 
 
 def _waiting() -> Table[Waiting]:
@@ -117,10 +132,11 @@ def _waiting() -> Table[Waiting]:
 
 @dataclass
 class HrState(State):
-    """Rows that count now, and those that wait."""
+    """Rows that count now, those that wait, and what has been changed since the estate opened."""
 
     workers: Table[Worker] = field(default_factory=_workers)
     waiting: Table[Waiting] = field(default_factory=_waiting)
+    changes: Table[Change] = field(default_factory=lambda: Table(lambda c: c.id))
 
 
 def worker_from(values: Mapping[str, Any], before: Worker | None, sites: Mapping[str, Site], at: datetime) -> Worker:
@@ -140,6 +156,13 @@ def worker_from(values: Mapping[str, Any], before: Worker | None, sites: Mapping
     row["end_now"] = row["end_now"] or _end_now(row, at)
     row.pop("updated_at")
     return Worker(**row, updated_at=at)
+
+
+def changed(before: Worker | None, after: Worker) -> tuple[tuple[str, str, str], ...]:
+    """The columns in which two rows differ; all that are filled in when there was none before."""
+    names = (name for name in (*COLUMNS, *FURTHER) if name != "updated_at")
+    pairs = ((name, getattr(before, name, ""), getattr(after, name)) for name in names)
+    return tuple(pair for pair in pairs if pair[1] != pair[2])
 
 
 def midnight(day: str, time_zone: str) -> datetime:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from simulators.okta.domain.apps import App, AppGroup, Provisioning, PushMapping
 from simulators.okta.domain.groups import Group, GroupRule
-from simulators.okta.domain.tokens import OAuthClient
+from simulators.okta.domain.policy_defaults import sign_on
+from simulators.okta.jose import public_jwk, service_key
 from simulators.okta.tenant import OktaOrg
+from simulators.okta.tenant.policies import Draft
+from simulators.okta.wire.app_reading import read_app
 from simulators.okta.wire.expressions import parse_expression
-from simulators.okta.wire.keys import public_jwk, service_key
 
 _GROUP = {"name", "description", "roles"}
 _RULE = {"name", "expression", "groups"}
@@ -27,6 +29,7 @@ _APP = {
     "push",
     "oidc",
     "app_profile",
+    "universal_logout",
 }
 _MODES = {"OIDC": "OPENID_CONNECT", "SAML": "SAML_2_0", "SWA": "SECURE_PASSWORD_STORE", "none": "BOOKMARK"}
 
@@ -72,7 +75,7 @@ class Configuration:
         org.state.groups.put(group)
         self.made.groups[group.name] = id
         for role in row.get("roles", ()):
-            self.org.access.planted_role("GROUP", id, role)
+            self.org.roles.planted("GROUP", id, role)
 
     def rule(self, row: Mapping[str, Any]) -> None:
         """A group rule, active."""
@@ -87,22 +90,26 @@ class Configuration:
         """An application with its groups, provisioning and pushed groups."""
         check_keys("okta.apps", row, _APP)
         org, label, mode = self.org, row["label"], _MODES[row["sign_on"]]
-        client = self._client(label, row["oidc"]) if "oidc" in row else None
-        app = App(
-            id=org.new_id("0oa"),
-            name="oidc_client" if client else row["name"],
-            label=label,
+        wanted: dict[str, Any] = {
+            "name": "oidc_client" if "oidc" in row else row["name"],
+            "label": label,
+            "signOnMode": mode,
+            "visibility": {"hide": dict.fromkeys(("iOS", "web"), row.get("hidden", False))},
+        }
+        if "oidc" in row:
+            wanted |= self._client(label, row["oidc"])
+        app = replace(
+            self._made(wanted),
             status=row.get("status", "ACTIVE"),
-            sign_on_mode=mode,
-            created=self.at,
-            last_updated=self.at,
             provisioning=self._provisioning(label, row),
-            client=client,
             wants_factor=row.get("factor", False),
-            hidden=row.get("hidden", False),
         )
+        client = app.client
         org.state.apps.put(app)
         self.made.apps[label] = app.id
+        if (logout := row.get("universal_logout")) is not None:
+            check_keys("okta.apps.universal_logout", logout, {"url", "format"})
+            org.universal_logout.connect(app.id, logout["url"], logout.get("format", "iss_sub"))
         if client is not None:
             self.made.oidc_clients.append(
                 {
@@ -120,15 +127,21 @@ class Configuration:
             id = org.new_id("gPm")
             org.state.mappings.put(PushMapping(id, app.id, self.made.group_id(name), "ACTIVE", self.at, self.at, name))
 
-    def _client(self, label: str, row: Mapping[str, Any]) -> OAuthClient:
+    def _made(self, wanted: dict[str, Any]) -> App:
+        return self.org.apps.made(read_app(wanted, self.org.settings.name, None))
+
+    def _client(self, label: str, row: Mapping[str, Any]) -> dict[str, Any]:
         check_keys("okta.apps.oidc", row, {"redirect_uri", "scopes"})
-        return OAuthClient(
-            auth_method="client_secret_basic",
-            application_type="web",
-            grant_types=("authorization_code", "refresh_token"),
-            redirect_uris=(row["redirect_uri"],),
-            secret=self.org.state.ids.secret(f"client {label}", 48),
-        )
+        secret = self.org.state.ids.secret(f"client {label}", 48)
+        settings = {
+            "application_type": "web",
+            "grant_types": ["authorization_code", "refresh_token"],
+            "response_types": ["code"],
+            "redirect_uris": [row["redirect_uri"]],
+            "refresh_token": {"rotation_type": "ROTATE", "leeway": 0},
+        }
+        credentials = {"token_endpoint_auth_method": "client_secret_basic", "client_secret": secret}
+        return {"credentials": {"oauthClient": credentials}, "settings": {"oauthClient": settings}}
 
     def _provisioning(self, label: str, row: Mapping[str, Any]) -> Provisioning:
         style = row.get("provisioning")
@@ -149,18 +162,33 @@ class Configuration:
             pushes_groups=bool(row.get("push")),
         )
 
+    def session_policy(self) -> None:
+        """A session policy that wants a factor of the members of the groups which the settings name."""
+        org, settings = self.org, self.org.settings
+        ids = [self.made.groups[name] for name in settings.factor_groups if name in self.made.groups]
+        if not ids:
+            return
+        people = {"people": {"groups": {"include": ids}}}
+        policy = org.policies.planted(Draft("OKTA_SIGN_ON", "Privileged access", "Wants a factor.", conditions=people))
+        idle, most = (int(life.total_seconds() // 60) for life in (settings.session_idle, settings.session_most))
+        org.policy_rules.plant(policy, "Factor at every sign-in", None, {"signon": sign_on(True, idle, most)}, 1)
+
     def service_app(self, row: Mapping[str, Any], number: int) -> None:
         """A machine's client with a key of its own."""
         check_keys("okta.service_apps", row, {"name", "scopes", "roles"})
         org, name, scopes = self.org, row["name"], tuple(row["scopes"])
         key = service_key(org.state.ids.random_seed, number, name)
-        client = OAuthClient(
-            "private_key_jwt", "service", ("client_credentials",), keys=(public_jwk(key),), grants=scopes
-        )
-        app = App(org.new_id("0oa"), "oidc_client", name, "ACTIVE", "OPENID_CONNECT", self.at, self.at, client=client)
-        org.state.apps.put(app)
+        wanted = {
+            "name": "oidc_client",
+            "label": name,
+            "signOnMode": "OPENID_CONNECT",
+            "credentials": {"oauthClient": {"token_endpoint_auth_method": "private_key_jwt"}},
+            "settings": {"oauthClient": {"application_type": "service", "jwks": {"keys": [public_jwk(key)]}}},
+        }
+        app = org.state.apps.put(self._made(wanted))
+        org.grants.plant(app.id, scopes)
         for role in row.get("roles", ()):
-            self.org.access.planted_role("CLIENT", app.id, role)
+            self.org.roles.planted("CLIENT", app.id, role)
         private = dict(key.as_dict(private=True))
         self.made.service_apps[name] = {"client_id": app.id, "private_jwk": private, "scopes": list(scopes)}
 

@@ -76,7 +76,7 @@ class Population:
         if password is not None:
             self.made.passwords[login] = password
         for role in row.get("roles", ()):
-            self.org.access.planted_role("USER", user.id, role)
+            self.org.roles.planted("USER", user.id, role)
         if number := row.get("employee_number"):
             self.made.accounts.setdefault(number, []).append(user.id)
 

@@ -12,6 +12,8 @@ from simulators.okta.domain.settings import Delays, OktaSettings
 from simulators.okta.seed_org import Configuration, PlantedOkta, check_keys
 from simulators.okta.seed_people import Population
 from simulators.okta.tenant import OktaOrg
+from simulators.okta.wire.event_hooks import hook_event_body
+from simulators.okta.wire.hook_channels import call_headers
 
 __all__ = ["PlantedOkta", "link_app_user", "plant", "settings"]
 
@@ -43,6 +45,7 @@ def plant(
 ) -> PlantedOkta:
     """Fill a new org. `groups_of` names each login's groups, `scim` each provisioned application's (url, token)."""
     check_keys("okta", table, set(_TABLES))
+    org.hooks.render, org.hooks.headers = hook_event_body, call_headers
     made = PlantedOkta(groups={"Everyone": org.state.everyone})
     configuration, population = Configuration(org, made, scim), Population(org, made)
     for row in table.get("groups", ()):
@@ -51,6 +54,7 @@ def plant(
         configuration.rule(row)
     for row in table.get("apps", ()):
         configuration.app(row)
+    configuration.session_policy()
     everyone = list(people)
     names = {person.worker_id: f"{person.first_name} {person.last_name}" for person in everyone}
     for person in everyone:

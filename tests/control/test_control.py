@@ -152,6 +152,27 @@ def test_every_error_is_one_sentence(control: httpx.Client, method: str, path: s
     assert control.get("/control/estate").json()["seed"] == "acme"
 
 
+def test_a_persons_side(control: httpx.Client, estate: dict[str, Any]) -> None:
+    """The code of a text message is told, and a push is answered once it waits."""
+    okta = httpx.Client(
+        base_url=estate["urls"]["okta"], headers={"Authorization": f"SSWS {estate['okta']['api_token']}"}
+    )
+    with okta:
+        login = estate["people"][0]["login"]
+        where = f"/api/v1/users/{login}/factors"
+        sms = {"factorType": "sms", "provider": "OKTA", "profile": {"phoneNumber": "+15554151337"}}
+        text = okta.post(where, json=sms).json()
+        told = control.get("/control/messages", params={"login": login}).json()
+        assert [(row["channel"], row["address"], row["purpose"]) for row in told] == [("sms", "+15554151337", "enroll")]
+        own = f"{where}/{text['id']}/lifecycle/activate"
+        assert okta.post(own, json={"passCode": told[0]["code"]}).json()["status"] == "ACTIVE"
+        push = okta.post(where, json={"factorType": "push", "provider": "OKTA"}).json()["id"]
+        answer = f"/control/pushes/{push}/answer"
+        assert control.post(answer, json={"approve": True}).status_code == 204
+        assert okta.post(f"{where}/{push}/lifecycle/activate").json()["status"] == "ACTIVE"
+        assert control.post(answer, json={"approve": True}).status_code == 404
+
+
 def test_the_contract_names_every_call(control: httpx.Client) -> None:
     """With its bodies and its refusals."""
     document = control.get("/openapi.json").json()
@@ -161,12 +182,19 @@ def test_the_contract_names_every_call(control: httpx.Client) -> None:
         ("POST", "/control/reset"),
         ("GET", "/control/clock"),
         ("POST", "/control/clock/advance"),
+        ("GET", "/control/messages"),
+        ("POST", "/control/pushes/{factor}/answer"),
         ("GET", "/control/faults"),
         ("POST", "/control/faults"),
         ("DELETE", "/control/faults"),
         ("DELETE", "/control/faults/{id}"),
         ("PUT", "/control/snapshots/{name}"),
         ("POST", "/control/snapshots/{name}/restore"),
+        ("GET", "/control/view/overview"),
+        ("GET", "/control/view/people"),
+        ("GET", "/control/view/people/{key}"),
+        ("GET", "/control/view/timeline"),
+        ("GET", "/control/view/live"),
     }
     assert "422" not in str(document["paths"])
     assert {"EstateBody", "ClockBody", "ErrorBody"} <= set(document["components"]["schemas"])

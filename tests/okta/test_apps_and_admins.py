@@ -74,8 +74,9 @@ def test_group_assignment(okta: Any) -> None:
     assert okta.post(f"/api/v1/apps/{app}/users", {"id": user}).json()["errorCode"] == "E0000117"
 
 
-def test_factor(okta: Any) -> None:
+def test_factor(make_okta: Any) -> None:
     """A time-based code is enrolled with its shared secret, activated, verified once, and reset."""
+    okta = make_okta(mail_signs_in=True)
     user = okta.new_user()
     where = f"/api/v1/users/{user}/factors"
     made = okta.post(where, {"factorType": "token:software:totp", "provider": "GOOGLE"}).json()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -172,3 +174,99 @@ def test_group_lists(okta: Any) -> None:
         okta.post("/api/v1/groups", {"profile": {"name": "Sales"}}).json()["errorSummary"]
         == "Api validation failed: name"
     )
+
+
+def test_owners(okta: Any) -> None:
+    """People and groups own a group; twice is refused; they go with themselves."""
+    group, other, user = okta.new_group("Sales"), okta.new_group("Heads"), okta.new_user()
+    where = f"/api/v1/groups/{group}/owners"
+    made = okta.post(where, {"id": user, "type": "USER"})
+    assert (made.status_code, made.json()["originType"], made.json()["resolved"]) == (201, "OKTA_DIRECTORY", True)
+    assert okta.post(where, {"id": user, "type": "USER"}).json()["errorSummary"] == "Api validation failed: owner"
+    assert okta.post(where, {"id": other, "type": "GROUP"}).json()["displayName"] == "Heads"
+    assert okta.post(where, {"id": other, "type": "ROBOT"}).status_code == 400
+    assert okta.post(where, {"id": "00u0", "type": "USER"}).status_code == 404
+    listed = okta.get(where, params={"search": 'type eq "GROUP"'}).json()
+    assert [row["id"] for row in listed] == [other]
+    okta.delete(f"/api/v1/groups/{other}")
+    assert [row["id"] for row in okta.get(where).json()] == [user]
+    assert okta.delete(f"{where}/{user}").status_code == 204
+    assert okta.delete(f"{where}/{user}").status_code == 404
+
+
+def test_imported_groups(okta: Any) -> None:
+    """An imported group tells its source; its profile and members are its source's; it can be deleted."""
+    app = okta.post("/api/v1/apps", {"label": "AD", "signOnMode": "BOOKMARK"}).json()["id"]
+    groups, user = okta.org.state.groups, okta.new_user()
+    kept = groups[okta.new_group("Imported")]
+    groups.put(replace(kept, type="APP_GROUP", source_id=app, object_class="okta:windows_security_principal"))
+    where = f"/api/v1/groups/{kept.id}"
+    body = okta.get(f"{where}?expand=app").json()
+    assert (body["type"], body["objectClass"]) == ("APP_GROUP", ["okta:windows_security_principal"])
+    listed = okta.get("/api/v1/groups", params={"filter": 'type eq "APP_GROUP"', "expand": "stats,app"}).json()
+    assert set(listed[0]["_embedded"]) == {"stats", "app"}
+    assert listed[0]["_links"]["source"]["href"].endswith(app)
+    assert okta.put(where, {"profile": {"name": "Mine"}}).status_code == 403
+    assert okta.put(f"{where}/users/{user}").status_code == 403
+    assert okta.post(f"{where}/roles", {"type": "USER_ADMIN"}).json()["errorCode"] == "E0000194"
+    assert okta.delete(where).status_code == 204
+
+
+def test_sorted_search(okta: Any) -> None:
+    """A search is sorted by one property, either way, and paged in that order."""
+    for name in ("b", "C", "a"):
+        okta.new_group(name)
+    query = {"search": 'type eq "OKTA_GROUP"', "sortBy": "profile.name", "limit": "2"}
+    answer = okta.get("/api/v1/groups", params=query)
+    assert [row["profile"]["name"] for row in answer.json()] == ["a", "b"]
+    following = answer.headers.get_list("link")[1].partition("<")[2].partition(">")[0]
+    assert [row["profile"]["name"] for row in okta.get(following).json()] == ["C"]
+    down = okta.get("/api/v1/groups", params={**query, "sortOrder": "desc"}).json()
+    assert [row["profile"]["name"] for row in down] == ["C", "b"]
+    both = okta.get("/api/v1/groups", params={"search": 'id eq "x"', "filter": 'id eq "x"'}).json()
+    assert both["errorCode"] == "E0000033"
+    assert okta.get("/api/v1/groups", params={"filter": 'profile.name eq "a"'}).json()["errorCode"] == "E0000031"
+
+
+def test_who_is_in_by_which_rule(okta: Any) -> None:
+    """A membership tells the rules that hold it; one given by hand tells none."""
+    group = okta.new_group("Sales people")
+    rule = new_rule(okta, 'user.department=="Sales"', group)
+    ann, bob = okta.new_user("ann", department="Sales"), okta.new_user("bob")
+    okta.put(f"/api/v1/groups/{group}/users/{bob}")
+    okta.advance(1)
+    where = f"/api/v1/groups/{group}/users"
+    assert [row["id"] for row in okta.get(f"{where}/{ann}/group-rules").json()] == [rule]
+    assert okta.get(f"{where}/{bob}/group-rules").json() == []
+    rows = okta.get(f"{where}?expand=group-rules").json()
+    assert [len(row["_embedded"]["group-rules"]) for row in rows] == [1, 0]
+    assert okta.delete(f"/api/v1/groups/rules/{rule}?removeUsers=true").json() == {}
+    assert [row["id"] for row in okta.get(where).json()] == [bob]
+
+
+def test_bounds_of_rules(make_okta: Any) -> None:
+    """Names, targets, exclusions; an active rule is not replaced; hurried creation can be refused for a while."""
+    okta = make_okta(rule_reconciliation=timedelta(seconds=5))
+    group = okta.new_group("Target")
+    first = new_rule(okta, "user.city == null", group, active=False)
+    body = okta.get(f"/api/v1/groups/rules/{first}").json()
+    assert "_links" not in body
+    hurried = okta.post("/api/v1/groups/rules", {**body, "name": "second"})
+    assert (hurried.status_code, hurried.json()["errorCode"]) == (423, "E0000239")
+    okta.advance(5)
+    people = {"users": {"exclude": [f"00u{n}" for n in range(101)]}, "groups": {"exclude": []}}
+    for change in (
+        {"name": ""},
+        {"name": "x" * 51},
+        {"name": "rule"},
+        {"name": 7},
+        {"type": "role_rule"},
+        {"actions": {"assignUserToGroups": {"groupIds": []}}},
+        {"actions": {"assignUserToGroups": {"groupIds": [group] * 101}}},
+        {"conditions": {**body["conditions"], "people": people}},
+        {"conditions": {**body["conditions"], "people": {"groups": {"exclude": [group]}}}},
+    ):
+        answer = okta.post("/api/v1/groups/rules", {**body, "name": "second", **change})
+        assert answer.status_code == 400, change
+    okta.post(f"/api/v1/groups/rules/{first}/lifecycle/activate")
+    assert okta.put(f"/api/v1/groups/rules/{first}", body).status_code == 400

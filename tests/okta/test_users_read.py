@@ -116,3 +116,92 @@ def test_changed_since(okta: Any) -> None:
         assert logins(first) == ["user0@example.com", "user2@example.com"]
         path = first.headers.get_list("link")[1].split(">")[0].removeprefix("<http://127.0.0.1:8600")
         assert logins(okta.get(path)) == ["user3@example.com"]
+
+
+def test_trimmed_answers(okta: Any) -> None:
+    """A content type asks for less: no credentials, no links that concern them."""
+    path = f"/api/v1/users/{okta.new_user()}"
+
+    def links(wish: str) -> set[str]:
+        headers = {"Content-Type": f"application/json; okta-response={wish}"}
+        body = okta.get(path, headers=headers).json()
+        assert ("credentials" in body) == ("omitCredentials," not in f"{wish},".replace(" ", ""))
+        return set(body["_links"])
+
+    whole = links("omitTransitioningToStatus")
+    gone = {"changePassword", "changeRecoveryQuestion", "forgotPassword", "resetPassword", "resetFactors"}
+    assert whole - links("omitCredentialsLinks") == gone
+    assert links('"omitCredentials, omitCredentialsLinks"') == whole - gone
+
+
+def test_projection(okta: Any) -> None:
+    """`fields` keeps what it names, and always the id."""
+    user = okta.new_user(city="Bern")
+    query = {"search": 'profile.city eq "Bern"', "fields": "profile:(login, city),status"}
+    login = {"login": "ann@example.com", "city": "Bern"}
+    assert okta.get("/api/v1/users", params=query).json() == [{"id": user, "profile": login, "status": "ACTIVE"}]
+
+
+@pytest.mark.parametrize(
+    ("profile", "summary", "causes"),
+    [
+        (
+            {},
+            "login",
+            [
+                *(f"{name}: The field cannot be left blank" for name in ("login", "firstName", "lastName", "email")),
+                "login: Username must be in the form of an email address",
+            ],
+        ),
+        (
+            {"login": "ann", "email": "ann", "firstName": "Ann", "lastName": "Lee"},
+            "login",
+            [
+                "login: The field must be between 5 and 100 characters",
+                "email: Does not match required pattern",
+                "email: The field must be between 5 and 100 characters",
+                "login: Username must be in the form of an email address",
+            ],
+        ),
+        (
+            {"login": "a@x.org", "email": "a@x.org", "firstName": "A", "lastName": "B", "shoe": 1, "hat": "x"},
+            "newUser",
+            [f"Property name '{name}' is not defined in profile" for name in ("shoe", "hat")],
+        ),
+        (
+            {"login": "a@x.org", "email": "a@x.org", "firstName": "A", "lastName": "B" * 51},
+            "lastName",
+            ["lastName: The field must be between 1 and 50 characters"],
+        ),
+        (
+            {"login": "a@x.org", "email": "a@x.org", "firstName": "A", "lastName": "B", "secondEmail": " "},
+            "secondEmail",
+            [
+                "secondEmail: Does not match required pattern",
+                "secondEmail: The field must be between 5 and 100 characters",
+            ],
+        ),
+        (
+            {"login": "a@x.org", "email": "a@x.org", "firstName": "A", "lastName": "B", "title": 7},
+            "title",
+            ["title: Attribute value must be of type string"],
+        ),
+    ],
+)
+def test_bad_profiles(okta: Any, profile: dict[str, Any], summary: str, causes: list[str]) -> None:
+    """One cause a problem, in the schema's order, the login's form last; the summary names the first."""
+    body = okta.post("/api/v1/users", {"profile": profile}).json()
+    assert (body["errorCode"], body["errorSummary"]) == ("E0000001", f"Api validation failed: {summary}")
+    assert [cause["errorSummary"] for cause in body["errorCauses"]] == causes
+
+
+def test_cursor(okta: Any) -> None:
+    """A page's cursor is one digit and the id of the last user on it; links name cursor and limit first."""
+    okta.new_user()
+    link = okta.get("/api/v1/users?limit=1").headers.get_list("link")[1]
+    cursor = link.partition("after=")[2].partition("&")[0]
+    assert "/api/v1/users?after=" in link
+    asked = okta.get("/api/v1/users", params={"filter": 'status eq "ACTIVE"', "limit": "5"}).headers.get_list("link")
+    assert asked == ['<http://127.0.0.1:8600/api/v1/users?limit=5&filter=status+eq+%22ACTIVE%22>; rel="self"']
+    assert cursor[0].isdigit()
+    assert cursor[1:] == okta.get("/api/v1/users?limit=1").json()[0]["id"]

@@ -11,17 +11,28 @@ from simulators.okta.domain.tokens import OAuthClient
 
 @dataclass(frozen=True, slots=True)
 class Provisioning:
-    """How an application is provisioned. `style` custom sends PUT, catalogue sends PATCH."""
+    """How an application is provisioned. `style` custom sends PUT, catalogue sends PATCH.
+
+    `client_id` and `rotation` belong to the scheme OAUTH2, `inbound` are the capabilities of imports as given.
+    """
 
     status: str = "UNKNOWN"
     base_url: str = ""
     token: str = ""
     style: str = "custom"
+    scheme: str = "TOKEN"
+    client_id: str = ""
+    rotation: str = ""
+    supported: bool = True
     creates: bool = False
     updates: bool = False
     deactivates: bool = False
     passwords: bool = False
+    password_seed: str = "RANDOM"
+    password_change: str = "KEEP_EXISTING"
     pushes_groups: bool = False
+    imports: bool = False
+    inbound: dict[str, Any] = field(default_factory=dict)
 
     @property
     def enabled(self) -> bool:
@@ -30,8 +41,31 @@ class Provisioning:
 
 
 @dataclass(frozen=True, slots=True)
+class AppDraft:
+    """An application as somebody wants it; `kid` names a signing key of its store, '' the one it has."""
+
+    name: str
+    label: str
+    mode: str
+    link: str
+    body: dict[str, Any]
+    client: OAuthClient | None = None
+    kid: str = ""
+
+    @property
+    def hidden(self) -> bool:
+        """Whether dashboards leave it out."""
+        return bool(self.body["visibility"]["hide"]["web"])
+
+
+@dataclass(frozen=True, slots=True)
 class App:
-    """An application instance. `body` holds the members of its JSON that no behaviour depends on."""
+    """An application instance.
+
+    `body` holds those parts of its JSON that no behaviour depends on, completed with the defaults of its kind when it
+    was written, so that showing it costs nothing. The logo is the id of an uploaded picture. An application that no
+    list shows is part of the org itself.
+    """
 
     id: str
     name: str
@@ -45,6 +79,10 @@ class App:
     client: OAuthClient | None = None
     wants_factor: bool = False
     hidden: bool = False
+    link: str = "login"
+    signing_kid: str = ""
+    logo: str = ""
+    listed: bool = True
 
     @property
     def active(self) -> bool:
@@ -55,6 +93,21 @@ class App:
     def is_service(self) -> bool:
         """Whether it is a machine's client, which nobody is assigned to."""
         return self.client is not None and self.client.application_type == "service"
+
+    @property
+    def is_system(self) -> bool:
+        """Whether it came with the org and stays as it is."""
+        return self.client is None and self.sign_on_mode == "OPENID_CONNECT"
+
+    @property
+    def client_id(self) -> str:
+        """The id its OAuth client goes by: the client's own choice at creation, else the instance's id."""
+        return self.client.id or self.id if self.client is not None else ""
+
+    @property
+    def scheme(self) -> str:
+        """Who sets the credentials of its people; '' where nobody does."""
+        return str(self.body.get("credentials", {}).get("scheme") or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +139,7 @@ class AppUser:
     group_id: str | None = None
     external_id: str | None = None
     last_sync: datetime | None = None
+    password_changed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

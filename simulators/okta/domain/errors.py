@@ -27,6 +27,22 @@ class NotWellFormed(Refusal):
     """The body is not what the call reads."""
 
 
+class UrlTooLong(Refusal):
+    """The address is longer than anything the vendor reads."""
+
+
+class LengthRequired(Refusal):
+    """A POST or PUT that tells neither a length nor that its body comes in pieces."""
+
+
+class BodyTooLarge(Refusal):
+    """The body is larger than anything the vendor reads."""
+
+
+class MediaTypeUnsupported(Refusal):
+    """`Accept` or `Content-Type` names what the call does not speak."""
+
+
 class AuthenticationFailed(Refusal):
     """Wrong name, wrong password, spent session token."""
 
@@ -83,6 +99,10 @@ class PasswordResetFailed(Refusal):
     """The status allows no password reset."""
 
 
+class MissingParameter(Refusal):
+    """A parameter that the call cannot do without."""
+
+
 class InvalidPaging(Refusal):
     """The cursor is unknown."""
 
@@ -119,12 +139,36 @@ class WrongStatus(Refusal):
     """The operation does not exist in the user's status."""
 
 
+class CannotModifyReadOnly(Refusal):
+    """The attribute is read-only; `subject` names it."""
+
+
+class CannotModifyImmutable(Refusal):
+    """The attribute, once set, stays; `subject` names it."""
+
+
 class StillActivating(Refusal):
     """The user's activation has not finished."""
 
 
 class DeleteAppForbidden(Refusal):
     """An active application cannot be deleted."""
+
+
+class LabelTaken(Refusal):
+    """Another application has the label, in an org whose labels are unique."""
+
+
+class CredentialsNotAllowed(Refusal):
+    """The application's scheme leaves a person no credentials to set."""
+
+
+class AttributeMapped(Refusal):
+    """A mapping owns the attribute of an application's user; `subject` names it."""
+
+
+class NotAcceptable(Refusal):
+    """The answer exists in other media types only."""
 
 
 class AppMetadataFixed(Refusal):
@@ -136,7 +180,11 @@ class TooManyRequests(Refusal):
 
 
 class InvalidLogFilter(Refusal):
-    """A log query that cannot be parsed."""
+    """A filter of the log that cannot be parsed, or a window too far back."""
+
+
+class InvalidLogQuery(Refusal):
+    """Another parameter of a log query that cannot be read."""
 
 
 class InvalidPasscode(Refusal):
@@ -153,6 +201,38 @@ class NotInThisState(Refusal):
 
 class PasswordTooWeak(Refusal):
     """The new password of a sign-in transaction breaks the policy."""
+
+
+class AuthenticatorInUse(Refusal):
+    """Policies enrol people in the authenticator; `subject` says what to do."""
+
+
+class NoTelephony(Refusal):
+    """No provider carries text messages and calls."""
+
+
+class UserLocked(Refusal):
+    """The user is locked out."""
+
+
+class TextedTooRecently(Refusal):
+    """A text message was sent a moment ago."""
+
+
+class CalledTooRecently(Refusal):
+    """A phone call was made a moment ago."""
+
+
+class MailedTooRecently(Refusal):
+    """A mail was sent a moment ago."""
+
+
+class RecoveryNotAllowed(Refusal):
+    """Nobody of that name may recover by that way."""
+
+
+class PasswordExpired(Refusal):
+    """The password has expired and the caller cannot change it."""
 
 
 class RecoveryAnswerWrong(Refusal):
@@ -187,6 +267,22 @@ class EtagMalformed(Refusal):
     """The condition is not an entity tag."""
 
 
+class Reconciling(Refusal):
+    """The priorities of group rules are being put in order."""
+
+
+class RoleTypeMismatch(Refusal):
+    """The role cannot be limited to such a target."""
+
+
+class GroupTooLarge(Refusal):
+    """Roles cannot go to groups of more than 5,000 people."""
+
+
+class GroupNotOurs(Refusal):
+    """Roles cannot go to groups of other systems."""
+
+
 class GroupHasRules(Refusal):
     """Roles cannot go to groups with rules."""
 
@@ -196,8 +292,30 @@ class BuiltInGroup(Refusal):
 
 
 class OAuthRefusal(Refusal):
-    """An error of the authorization server, in OAuth's own shape."""
+    """An error of the authorization server, in OAuth's own shape. `headers` are sent along."""
 
-    def __init__(self, status: int, error: str, description: str) -> None:
+    def __init__(self, status: int, error: str, description: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(error, description)
         self.status, self.error, self.description = status, error, description
+        self.headers = headers or {}
+
+
+class AuthorizePageError(Refusal):
+    """A request to authorize whose client or address cannot be trusted: told on a page, not by a redirect.
+
+    `subject` is the error's code, the only cause its sentence.
+    """
+
+    def __init__(self, code: str, description: str) -> None:
+        super().__init__(code, description)
+
+
+class SecurityEventRefused(Refusal):
+    """A security event token not taken: `subject` is the code, the only cause its sentence (RFC 8935)."""
+
+    def __init__(self, code: str, description: str) -> None:
+        super().__init__(code, description)
+
+
+class StreamExists(Refusal):
+    """A client has a stream of security events already."""

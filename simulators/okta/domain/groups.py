@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from simulators.okta.domain.expressions import Node
+from simulators.okta.domain.syntax import Node
 
 MANUAL = "manual"
 Givers = tuple[str, ...]
@@ -14,7 +14,7 @@ Givers = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A set of users. `attributes` are profile attributes beyond name and description."""
+    """A set of users. `attributes` are profile attributes beyond name and description; an APP_GROUP has its source."""
 
     id: str
     type: str
@@ -24,6 +24,24 @@ class Group:
     last_updated: datetime
     last_membership_updated: datetime
     attributes: tuple[tuple[str, Any], ...] = ()
+    source_id: str | None = None
+    object_class: str = "okta:user_group"
+
+    @property
+    def logo(self) -> str:
+        """Whose sign stands for the group."""
+        return "active_directory" if self.object_class.startswith("okta:windows") else "okta"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A USER or GROUP that answers for a group."""
+
+    group_id: str
+    owner_id: str
+    kind: str
+    name: str
+    last_updated: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Rate limits: which requests share a counter, and how many a minute each edition allows.
+"""Rate limits: which requests share a counter, how many each edition allows, and limits on single people and clients.
 
 https://developer.okta.com/docs/reference/rl2-limits/
 """
@@ -11,6 +11,10 @@ from datetime import datetime, timedelta
 
 WINDOW = timedelta(seconds=60)
 EDITIONS = {"free": 0, "enterprise": 1, "workforce": 2}
+# requests in flight by edition, and how far sign-in paths may go over their limit for a while (not in free orgs)
+CONCURRENT = (35, 75, 75)
+BURSTS = (1, 5, 5)
+WARNING = 0.6
 
 
 @dataclass(frozen=True)
@@ -21,10 +25,11 @@ class Bucket:
     methods: str
     path: re.Pattern[str]
     per_minute: tuple[int, int, int]
+    sign_in: bool = False
 
 
-def _bucket(name: str, methods: str, path: str, *per_minute: int) -> Bucket:
-    return Bucket(name, methods, re.compile(path), (per_minute[0], per_minute[1], per_minute[2]))
+def _bucket(name: str, methods: str, path: str, *per_minute: int, sign_in: bool = False) -> Bucket:
+    return Bucket(name, methods, re.compile(path), (per_minute[0], per_minute[1], per_minute[2]), sign_in)
 
 
 BUCKETS = (
@@ -37,19 +42,36 @@ BUCKETS = (
     _bucket("/api/v1/apps", "", r"/api/v1/apps(/.*)?", 20, 100, 100),
     _bucket("/api/v1/logs", "", r"/api/v1/logs", 20, 50, 120),
     _bucket("/api/v1/sessions", "", r"/api/v1/sessions(/.*)?", 100, 600, 750),
-    _bucket("/api/v1/authn", "", r"/api/v1/authn(/.*)?", 100, 600, 500),
+    _bucket("/api/v1/authn", "", r"/api/v1/authn(/.*)?", 100, 600, 500, sign_in=True),
+    _bucket("/api/v1/devices", "", r"/api/v1/devices(/.*)?", 100, 150, 100),
     _bucket("/oauth2/v1/clients", "", r"/oauth2/v1/clients(/.*)?", 25, 100, 100),
-    _bucket("/oauth2/v1", "", r"/oauth2/v1/(?!keys$).*", 300, 1200, 2000),
+    _bucket("/oauth2/v1", "", r"/oauth2/v1/(?!keys$).*", 300, 1200, 2000, sign_in=True),
+    _bucket("/oauth2/{id}/v1", "", r"/oauth2/[^/]+/v1/(?!keys$).*", 300, 1200, 2000, sign_in=True),
     _bucket("/api/v1", "", r"/api/v1/.*", 100, 600, 1200),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One minute of one counter, from its first request."""
+    """One stretch of one counter, from its first request."""
 
     started: datetime
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """At most `most` within `within` for each of something: a user name, a person and endpoint, a client and device."""
+
+    name: str
+    scope: str
+    most: int
+    within: timedelta
+
+
+SIGN_IN = Pace("Sign-in with one user name", "User", 4, timedelta(seconds=1))
+BROWSER = Pace("Requests of one signed-in user to one endpoint", "User", 40, timedelta(seconds=10))
+AUTHORIZE = Pace("/oauth2/v1/authorize", "Client", 60, WINDOW)
 
 
 def bucket_of(method: str, path: str) -> Bucket | None:

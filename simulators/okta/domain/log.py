@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from simulators.okta.domain.event_types import PUBLISHED
+
 
 @dataclass(frozen=True, slots=True)
 class Party:
@@ -20,13 +22,14 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class RequestMark:
-    """What the log keeps of a request."""
+    """What the log keeps of a request: `ip` is the client's; `proxies` are the addresses it came through after that."""
 
     id: str
     path: str
     query: str
     ip: str
     user_agent: str
+    proxies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,9 @@ class Event:
 
 SYSTEM = Party("sprSystemPrincipal00", "SystemPrincipal", "system@okta.com", "Okta System")
 
-# event type: display message, legacy type. Severity is WARN for a failure.
+# event type: display message, legacy type
 EVENT_TYPES: dict[str, tuple[str, str | None]] = {
+    **PUBLISHED,
     "user.lifecycle.create": ("Create okta user", "core.user.config.user_creation.success"),
     "user.lifecycle.activate": ("Activate Okta user", "core.user.config.user_activated"),
     "user.lifecycle.reactivate": ("Reactivate Okta user", "core.user.config.user_reactivation.success"),
@@ -76,6 +80,7 @@ EVENT_TYPES: dict[str, tuple[str, str | None]] = {
     ),
     "user.account.expire_password": ("Expire user password", None),
     "user.account.lock": ("Max sign in attempts exceeded", "core.user_auth.account_locked"),
+    "user.account.unlock": ("User account unlock", "core.user_auth.account_auto_unlocked"),
     "user.account.unlock_by_admin": ("Unlock user account by admin", "core.user_auth.account_unlocked_by_admin"),
     "user.account.privilege.grant": ("Grant user privilege", "core.user.admin_privilege.granted"),
     "user.account.privilege.revoke": ("Revoke user privilege", "core.user.admin_privilege.revoked"),
@@ -88,6 +93,24 @@ EVENT_TYPES: dict[str, tuple[str, str | None]] = {
     "user.authentication.auth_via_mfa": ("Authentication of user via MFA", "core.user.factor.attempt_success"),
     "user.authentication.sso": ("User single sign on to app", "app.auth.sso"),
     "policy.evaluate_sign_on": ("Evaluation of sign-on policy", None),
+    "policy.lifecycle.create": ("Create policy", None),
+    "policy.lifecycle.update": ("Update policy", None),
+    "policy.lifecycle.delete": ("Delete policy", None),
+    "policy.lifecycle.activate": ("Activate policy", None),
+    "policy.lifecycle.deactivate": ("Deactivate policy", None),
+    "policy.rule.add": ("Add policy rule", None),
+    "policy.rule.update": ("Update policy rule", None),
+    "policy.rule.delete": ("Delete policy rule", None),
+    "policy.rule.activate": ("Activate policy rule", None),
+    "policy.rule.deactivate": ("Deactivate policy rule", None),
+    "security.authenticator.lifecycle.create": ("Create an authenticator", None),
+    "security.authenticator.lifecycle.update": ("Update an authenticator", None),
+    "security.authenticator.lifecycle.activate": ("Activate an authenticator", None),
+    "security.authenticator.lifecycle.deactivate": ("Deactivate an authenticator", None),
+    "system.sms.send_factor_verify_message": ("Send factor verification SMS message", None),
+    "system.voice.send_mfa_challenge_call": ("Send MFA challenge call", None),
+    "system.email.send_factor_verify_message": ("Send factor verification email", None),
+    "system.push.send_factor_verify_push": ("Send factor verification push", None),
     "group.lifecycle.create": ("Create Okta group", "group.lifecycle.create"),
     "group.lifecycle.delete": ("Delete Okta group", "group.lifecycle.delete"),
     "group.profile.update": ("Update Okta group", None),
@@ -108,11 +131,58 @@ EVENT_TYPES: dict[str, tuple[str, str | None]] = {
     ),
     "group.privilege.grant": ("Grant group privilege", "core.group.admin_privilege.granted"),
     "group.privilege.revoke": ("Revoke group privilege", "core.group.admin_privilege.revoked"),
+    "event_hook.created": ("Event hook created", None),
+    "event_hook.updated": ("Event hook updated", None),
+    "event_hook.activated": ("Event hook activated", None),
+    "event_hook.deactivated": ("Event hook deactivated", None),
+    "event_hook.deleted": ("Event hook deleted", None),
+    "event_hook.verified": ("Event hook verified", None),
+    "event_hook.delivery": ("Event hook delivery", None),
+    "iam.role.create": ("Create custom admin role", None),
+    "iam.role.update": ("Update custom admin role", None),
+    "iam.role.delete": ("Delete custom admin role", None),
+    "iam.role.permissions.add": ("Add permission to custom admin role", None),
+    "iam.role.permissions.delete": ("Delete permission from custom admin role", None),
+    "iam.resourceset.create": ("Create resource set", None),
+    "iam.resourceset.delete": ("Delete resource set", None),
+    "iam.resourceset.resources.add": ("Add resources to resource set", None),
+    "iam.resourceset.resources.delete": ("Delete resources from resource set", None),
+    "iam.resourceset.bindings.add": ("Add member to role binding", None),
+    "iam.resourceset.bindings.delete": ("Remove member from role binding", None),
+    "zone.create": ("Create network zone", None),
+    "zone.update": ("Update network zone", None),
+    "zone.activate": ("Activate network zone", None),
+    "zone.deactivate": ("Deactivate network zone", None),
+    "zone.delete": ("Delete network zone", None),
+    "system.log_stream.lifecycle.create": ("Create log stream", None),
+    "system.log_stream.lifecycle.update": ("Update log stream", None),
+    "system.log_stream.lifecycle.activate": ("Activate log stream", None),
+    "system.log_stream.lifecycle.deactivate": ("Deactivate log stream", None),
+    "system.log_stream.lifecycle.delete": ("Delete log stream", None),
+    "inline_hook.created": ("Inline hook created", None),
+    "inline_hook.updated": ("Inline hook updated", None),
+    "inline_hook.activated": ("Inline hook activated", None),
+    "inline_hook.deactivated": ("Inline hook deactivated", None),
+    "inline_hook.deleted": ("Inline hook deleted", None),
+    "system.feature.enable": ("Enable feature", None),
+    "system.feature.disable": ("Disable feature", None),
     "application.lifecycle.create": ("Create application", "app.app_editor.app.create"),
     "application.lifecycle.update": ("Update application", "app.generic.config.app_updated"),
     "application.lifecycle.activate": ("Activate application", "app.generic.config.app_activated"),
     "application.lifecycle.deactivate": ("Deactivate application", "app.generic.config.app_deactivated"),
     "application.lifecycle.delete": ("Delete application", "app.generic.config.app_deleted"),
+    "application.policy.sign_on.update": ("Update sign-on policy of application", None),
+    "app.keys.generate_legacy": ("Generate key for application", None),
+    "app.keys.clone_legacy": ("Clone key of application", None),
+    "app.oauth2.client.lifecycle.create": ("Create OAuth client", "app.oauth2.client.lifecycle.create"),
+    "app.oauth2.client.lifecycle.update": ("Update OAuth client", "app.oauth2.client.lifecycle.update"),
+    "app.oauth2.client.lifecycle.activate": ("Activate OAuth client", "app.oauth2.client.lifecycle.activate"),
+    "app.oauth2.client.lifecycle.deactivate": ("Deactivate OAuth client", "app.oauth2.client.lifecycle.deactivate"),
+    "app.oauth2.client.lifecycle.delete": ("Delete OAuth client", "app.oauth2.client.lifecycle.delete"),
+    "app.oauth2.credentials.lifecycle.create": ("Create OAuth client credentials", None),
+    "app.oauth2.credentials.lifecycle.activate": ("Activate OAuth client credentials", None),
+    "app.oauth2.credentials.lifecycle.deactivate": ("Deactivate OAuth client credentials", None),
+    "app.oauth2.credentials.lifecycle.delete": ("Delete OAuth client credentials", None),
     "application.user_membership.add": (
         "Add user to application membership",
         "app.generic.provision.assign_user_to_app",
@@ -152,6 +222,43 @@ EVENT_TYPES: dict[str, tuple[str, str | None]] = {
     "application.provision.group_push.deactivate_mapping": ("Deactivate group push mapping", None),
     "application.provision.group.add": ("Add group to external application", None),
     "app.oauth2.signon": ("User performed OIDC SSO to app", None),
+    "app.oauth2.as.authorize.code": ("OIDC authorization code request", None),
+    "app.oauth2.as.token.grant": ("OAuth2 token request", None),
+    "app.oauth2.as.token.grant.access_token": ("OAuth2 access token is granted", None),
+    "app.oauth2.as.token.grant.id_token": ("OAuth2 id token is granted", None),
+    "app.oauth2.as.token.grant.refresh_token": ("OAuth2 refresh token is granted", None),
+    "app.oauth2.as.token.revoke": ("OAuth2 token revocation request", None),
+    "app.oauth2.as.token.detect_reuse": ("One-time refresh token reused", None),
+    "app.oauth2.as.key.rollover": ("OAuth2 authorization server key rollover", None),
+    "app.oauth2.as.consent.grant": ("User granted consent to app", None),
+    "app.oauth2.as.consent.revoke": ("User revoked consent from app", None),
+    "app.oauth2.consent.grant": ("User granted consent to app", None),
+    "app.oauth2.consent.revoke": ("User revoked consent from app", None),
+    "app.oauth2.admin.consent.grant": ("Grant consent to app", None),
+    "app.oauth2.admin.consent.revoke": ("Revoke consent from app", None),
+    "oauth2.as.created": ("OAuth authorization server is created", None),
+    "oauth2.as.updated": ("OAuth authorization server is updated", None),
+    "oauth2.as.deleted": ("OAuth authorization server is deleted", None),
+    "oauth2.as.activated": ("OAuth authorization server is activated", None),
+    "oauth2.as.deactivated": ("OAuth authorization server is deactivated", None),
+    "oauth2.scope.created": ("OAuth scope is created", None),
+    "oauth2.scope.updated": ("OAuth scope is updated", None),
+    "oauth2.scope.deleted": ("OAuth scope is deleted", None),
+    "oauth2.claim.created": ("OAuth claim is created", None),
+    "oauth2.claim.updated": ("OAuth claim is updated", None),
+    "oauth2.claim.deleted": ("OAuth claim is deleted", None),
+    "security.events.provider.create": ("Create security events provider", None),
+    "security.events.provider.update": ("Update security events provider", None),
+    "security.events.provider.activate": ("Activate security events provider", None),
+    "security.events.provider.deactivate": ("Deactivate security events provider", None),
+    "security.events.provider.delete": ("Delete security events provider", None),
+    "security.events.provider.receive_event": ("Security event received", None),
+    "security.events.transmitter.create": ("Create security events transmitter stream", None),
+    "security.events.transmitter.update": ("Update security events transmitter stream", None),
+    "security.events.transmitter.delete": ("Delete security events transmitter stream", None),
+    "user.risk.detect": ("User risk detected", None),
+    "user.authentication.universal_logout": ("User universal logout", None),
+    "user.authentication.universal_logout.scheduled": ("User universal logout scheduled", None),
     "app.oauth2.token.grant": ("OAuth2 token request", "app.oauth2.token.grant"),
     "app.oauth2.token.grant.access_token": (
         "OIDC access token is granted",

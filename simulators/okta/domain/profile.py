@@ -14,9 +14,7 @@ BASE_ATTRIBUTES = (
     "state", "zipCode", "countryCode", "postalAddress", "preferredLanguage", "locale", "timezone", "userType",
     "employeeNumber", "costCenter", "organization", "division", "department", "managerId", "manager",
 )  # fmt: skip
-REQUIRED = ("login", "email", "firstName", "lastName")
 SHOWN_WHEN_UNSET = ("mobilePhone", "secondEmail")
-LENGTHS = {"login": (5, 100), "email": (5, 100), "firstName": (1, 50), "lastName": (1, 50), "secondEmail": (5, 100)}
 
 _SHARED = frozenset(
     {
@@ -84,37 +82,3 @@ def entity_tag(profile: Profile, type_id: str) -> str:
     """64 hexadecimal digits that depend on profile and type only, as recorded of the vendor."""
     text = json.dumps([type_id, sorted(profile.items())], sort_keys=True, default=str)
     return sha256(text.encode()).hexdigest()
-
-
-def problems(profile: Mapping[str, Any], known: frozenset[str]) -> tuple[str, list[str]] | None:
-    """What is wrong with a profile: the name that the summary carries, and one cause per problem."""
-    if unknown := [name for name in profile if name not in known]:
-        text = "The following property is not defined in the user profile: "
-        return "newUser", [f"{name}: {text}{name}" for name in unknown]
-    causes: list[tuple[str, str]] = []
-    for name in REQUIRED:
-        value = profile.get(name)
-        if value in (None, ""):
-            causes.append((name, f"{name}: The field cannot be left blank"))
-            if name == "login":
-                causes.append((name, "login: Username must be in the form of an email address"))
-        elif not isinstance(value, str):
-            causes.append((name, f"{name}: Attribute value must be of type string"))
-    login, email = profile.get("login"), profile.get("email")
-    if isinstance(login, str) and login and not _is_email(login):
-        causes.append(("login", "login: Username must be in the form of an email address"))
-    if isinstance(email, str) and email and not _is_email(email):
-        causes.append(("email", "email: Does not match required pattern"))
-    for name, (least, most) in LENGTHS.items():
-        value = profile.get(name)
-        if isinstance(value, str) and value and not least <= len(value) <= most:
-            causes.append((name, f"{name}: The field must be between {least} and {most} characters"))
-    for name, value in profile.items():
-        if name not in LENGTHS and name in BASE_ATTRIBUTES and value is not None and not isinstance(value, str):
-            causes.append((name, f"{name}: Attribute value must be of type string"))
-    return (causes[0][0], [cause for _, cause in causes]) if causes else None
-
-
-def _is_email(text: str) -> bool:
-    name, at, domain = text.rpartition("@")
-    return bool(at and name and domain and " " not in text and "@" not in name)

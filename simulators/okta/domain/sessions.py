@@ -1,4 +1,4 @@
-"""Sign-in: session tokens, sign-in transactions, sessions, recovery links and factors."""
+"""Sign-in: session tokens, sign-in transactions, sessions, recovery links and one-time passcodes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import struct
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +23,25 @@ class SessionToken:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """A sign-in that waits for its next step, under its state token."""
+    """A sign-in that waits for its next step, under its state token.
+
+    `factor_id` is the factor under way, `result` how its challenge stands; `options` what the caller asked for at the
+    beginning; `device` the token of the caller's device; `recovery` PASSWORD or UNLOCK, by the `channel` SMS or CALL.
+    A recovery that nobody may have begins under no user.
+    """
 
     value: str
     user_id: str
     status: str
     expires: datetime
     session_id: str | None = None
+    factor_id: str = ""
+    result: str = ""
+    options: frozenset[str] = frozenset()
+    device: str = ""
+    recovery: str = ""
+    channel: str = ""
+    amr: tuple[str, ...] = ("pwd",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +56,10 @@ class RecoveryLink:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A signed-in browser. `alias` is the id its own links carry; `idx` is a second cookie's value."""
+    """A signed-in browser. `alias` is the id its own links carry; `idx` is a second cookie's value.
+
+    `idle` and `most` are how long it lives from its last use and from its beginning.
+    """
 
     id: str
     alias: str
@@ -56,28 +71,13 @@ class Session:
     amr: tuple[str, ...]
     password_verified: datetime
     factor_verified: datetime | None = None
+    idle: timedelta = timedelta(hours=2)
+    most: timedelta | None = None
 
     @property
     def with_factor(self) -> bool:
         """Whether more than a password opened it."""
         return self.factor_verified is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Factor:
-    """An enrolled factor. `secret` is a TOTP's base-32 shared secret; `last_step` the last time step accepted."""
-
-    id: str
-    user_id: str
-    type: str
-    provider: str
-    vendor: str
-    status: str
-    created: datetime
-    last_updated: datetime
-    secret: str = ""
-    address: str = ""
-    last_step: int = -1
 
 
 def passcode(secret: str, step: int) -> str:

@@ -1,4 +1,4 @@
-"""/api/v1/api-tokens and /api/v1/org."""
+"""/api/v1/api-tokens."""
 
 from __future__ import annotations
 
@@ -50,19 +50,3 @@ async def revoke_token(call: Call) -> Answer:
     """End a token."""
     call.org.access.revoke_api_token(_token(call).id, call.cause)
     return NO_CONTENT
-
-
-@api_tokens.on("GET", "/org", "okta.orgs.read", "users.read")
-async def read_org(call: Call) -> Answer:
-    """The org itself."""
-    state = call.org.state
-    return Answer(
-        200,
-        {
-            "id": state.org_id,
-            "companyName": call.org.settings.name,
-            "status": "ACTIVE",
-            "subdomain": call.org.settings.name,
-            "_links": {"organization": {"href": f"{call.org.base_url}/api/v1/org"}},
-        },
-    )

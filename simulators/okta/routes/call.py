@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from simulators.okta.domain.errors import Forbidden, Invalid
 from simulators.okta.domain.log import Cause
 from simulators.okta.domain.users import User
+from simulators.okta.routes.edge import expects_json
 from simulators.okta.tenant import OktaOrg
 from simulators.okta.tenant.access import Caller
 from simulators.okta.wire.bodies import Json, document
@@ -45,11 +47,12 @@ class Call:
 
     def json(self) -> Json:
         """The body, which has to be an object."""
+        expects_json(self.headers, self.raw)
         return document(self.raw)
 
     def optional_json(self) -> Json:
         """The body, or nothing."""
-        return document(self.raw) if self.raw.strip() else {}
+        return self.json() if self.raw.strip() else {}
 
     def flag(self, name: str, default: bool = False) -> bool:
         """A truth value of the query."""
@@ -71,7 +74,7 @@ class Call:
 
     def may(self, right: str) -> bool:
         """Whether the caller holds a right."""
-        return self.org.access.may(self.caller, right)
+        return self.org.access.may(self.caller, right, f"{self.method} {self.path}")
 
     def demand(self, right: str) -> None:
         """Raise Forbidden unless the caller holds a right."""
@@ -84,6 +87,11 @@ class Call:
         if not isinstance(value, str) or not value:
             raise Invalid(name, f"{name}: The field cannot be left blank")
         return value
+
+    def own_link(self) -> Header:
+        """The `self` link of a list that is not paged: the request as it came."""
+        query = f"?{urlencode(self.query)}" if self.query else ""
+        return "Link", f'<{self.org.base_url}{self.path}{query}>; rel="self"'
 
     def paged(self, rows: Iterable[R], default: int, most: int, render: Any, cursor: Any) -> Answer:
         """A page of rows with its links. `cursor` names a row."""

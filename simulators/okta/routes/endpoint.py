@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -19,14 +20,15 @@ from simulators.okta.domain.errors import (
     TooManyRequests,
 )
 from simulators.okta.domain.log import Cause, Party, RequestMark
+from simulators.okta.routes.bearer import presented_token
 from simulators.okta.routes.call import Answer, Call
+from simulators.okta.routes.edge import body_of, came_through, counted
 from simulators.okta.tenant import OktaOrg
 from simulators.okta.tenant.access import NOBODY, Caller
 from simulators.okta.tenant.journal import user_party
 from simulators.okta.tenant.limits import Standing
 from simulators.okta.wire.bodies import dump
 from simulators.okta.wire.errors import error_answer
-from simulators.okta.wire.keys import verified
 
 Handler = Callable[[Call], Awaitable[Answer]]
 Current = Callable[[], OktaOrg]
@@ -90,28 +92,44 @@ def _route(path: str, methods: dict[str, Endpoint], current: Current) -> Route:
         return await _serve(request, methods[request.method], current())
 
     route = Route(path, serve, methods=list(methods))
+    # a slash at the end makes no difference to the vendor
+    route.path_regex = re.compile(route.path_regex.pattern.removesuffix("$") + "/?$")
     route.methods = set(methods)  # Starlette would add HEAD, which the vendor does not serve
     return route
 
 
 async def _serve(request: Request, endpoint: Endpoint, org: OktaOrg) -> Response:
+    org.limits.in_flight += 1
     try:
-        raw = await request.body() if request.method != "GET" else b""
-    except ClientDisconnect:
-        raw = b""
+        return await _answer(request, endpoint, org)
+    finally:
+        org.limits.in_flight -= 1
+
+
+async def _answer(request: Request, endpoint: Endpoint, org: OktaOrg) -> Response:
+    raw, refusal = b"", None
+    try:
+        raw = await body_of(request)
+    except Refusal as refused:
+        refusal = refused
     mark = mark_of(request, org)
-    caller, refusal = NOBODY, None
+    caller = NOBODY
     try:
         caller = _caller(request, org, endpoint)
     except Refusal as refused:
-        refusal = refused
-    standing = org.limits.take(request.method, mark.path, caller.principal)
+        refusal = refusal or refused
+    mark = came_through(mark, caller, request.headers)
+    standing = counted(request, org, caller, mark)
     try:
+        if standing is not None and standing.crossed:
+            org.limits.report(standing, _cause(org, caller, mark))
         if standing is not None and standing.refused:
             raise TooManyRequests()
         if refusal is not None:
             raise refusal
         _admit(org, caller, endpoint, mark.path)
+        if endpoint.method != "GET" and endpoint.right is not None and caller.kind != "session":
+            _demand_reach(org, caller, endpoint.right, request.path_params)
         call = Call(
             org, caller, _cause(org, caller, mark), request.method, mark.path, request.path_params,
             dict(parse_qsl(mark.query, keep_blank_values=True)), request.headers, request.cookies, raw,
@@ -157,16 +175,17 @@ def refuse(refusal: Refusal, org: OktaOrg, mark: RequestMark, standing: Standing
 
 
 def _caller(request: Request, org: OktaOrg, endpoint: Endpoint) -> Caller:
-    """Who sends a request. Raises InvalidToken for a bad credential."""
+    """Who sends a request. Raises InvalidToken for a bad credential, OAuthRefusal for a bad proof."""
     if endpoint.audience == OPEN:
         return NOBODY
     header = request.headers.get("authorization", "")
     # the vendor's own Python SDK sends the scheme and the token without a space
     if header.startswith("SSWS"):
         return org.access.by_api_token(header[4:].strip())
-    for scheme in ("Bearer", "DPoP"):
-        if header.startswith(scheme):
-            return by_access_token(org, header.removeprefix(scheme).strip())
+    if header.startswith(("Bearer", "DPoP")):
+        token = presented_token(org, request.headers, request.method, request.scope["path"])
+        scopes = frozenset(token.scopes)
+        return Caller("access_token", token.user_id, token.client_id, session_id=token.session_id, scopes=scopes)
     if header:
         raise InvalidToken()
     return by_cookies(org, request.cookies)
@@ -180,16 +199,6 @@ def by_cookies(org: OktaOrg, cookies: Mapping[str, str]) -> Caller:
     return NOBODY
 
 
-def by_access_token(org: OktaOrg, text: str) -> Caller:
-    """The client, or person, behind an access token of this org. Raises InvalidToken."""
-    jti = verified(text, org.state.ids.random_seed)
-    token = org.state.access_tokens.get(jti) if jti else None
-    if token is None or not org.tokens.alive(token):
-        raise InvalidToken()
-    scopes = frozenset(token.scopes)
-    return Caller("access_token", token.user_id, token.client_id, session_id=token.session_id, scopes=scopes)
-
-
 def _admit(org: OktaOrg, caller: Caller, endpoint: Endpoint, path: str) -> None:
     if endpoint.audience == OPEN:
         return
@@ -199,7 +208,16 @@ def _admit(org: OktaOrg, caller: Caller, endpoint: Endpoint, path: str) -> None:
         if endpoint.audience != SELF:
             raise InvalidSession()
         return
-    org.access.demand(caller, endpoint.scope, endpoint.right, path)
+    org.access.demand(caller, endpoint.scope, endpoint.right, path, endpoint.method)
+
+
+def _demand_reach(org: OktaOrg, caller: Caller, right: str, parts: Mapping[str, str]) -> None:
+    """Raise Forbidden when the caller's roles have the right, but for other groups or applications."""
+    noun = right.partition(".")[0]
+    if noun == "groups" and "group" in parts:
+        org.access.demand_group(caller, parts["group"])
+    elif noun == "apps" and "app" in parts:
+        org.access.demand_app(caller, parts["app"])
 
 
 def _cause(org: OktaOrg, caller: Caller, mark: RequestMark) -> Cause:

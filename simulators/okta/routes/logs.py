@@ -6,25 +6,40 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from simulators.kernel.times import iso
-from simulators.okta.domain.errors import Invalid, InvalidLogFilter, InvalidPaging
+from simulators.okta.domain.errors import InvalidLogFilter, InvalidLogQuery, InvalidPaging
 from simulators.okta.domain.log import Event
 from simulators.okta.domain.query import Query, holds
 from simulators.okta.routes.call import Answer, Call
 from simulators.okta.routes.endpoint import Endpoints
 from simulators.okta.tenant.state import milliseconds
 from simulators.okta.wire.filters import log_filter
-from simulators.okta.wire.logs import event_body, is_field, mentions, reader
+from simulators.okta.wire.log_fields import is_field, mentions, reader
+from simulators.okta.wire.logs import event_body
 from simulators.okta.wire.paging import limit_of, links, page
 
 logs = Endpoints("/api/v1/logs")
 _LOOK_BACK, _KEPT, _LONGEST = timedelta(days=7), timedelta(days=90), timedelta(days=180)
+_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
+_ORDERS = ("ASCENDING", "DESCENDING")
+_NOT_A_DATE = "The date format in your query is not recognized. Please enter dates using ISO8601 string format."
+_TOO_LONG = (
+    "'q': Freeform search cannot contain items longer than 40 characters. Please shorten the items in your search or "
+    "use an advanced filter to query by specific fields."
+)
+_TOO_MANY = "'q': Freeform search cannot contain more than 10 items."
 
 
 @logs.on("GET", "", "okta.logs.read", "logs.read")
 async def read_log(call: Call) -> Answer:
-    """Events of a window, or the next ones in order of persistence."""
+    """Events of a window, or the next ones in order of persistence.
+
+    https://developer.okta.com/docs/reference/system-log-query/
+    """
     query, org = call.query, call.org
-    descending = query.get("sortOrder", "ASCENDING").upper() == "DESCENDING"
+    order = (query.get("sortOrder") or _ORDERS[0]).upper()
+    if order not in _ORDERS:
+        raise InvalidLogQuery("'sortOrder': must be ASCENDING or DESCENDING.")
+    descending = order == _ORDERS[1]
     limit = limit_of(query, 100, 1000, least=0)
     until, since = _instant(call, "until"), _instant(call, "since")
     tree = log_filter(query["filter"], is_field) if query.get("filter") else None
@@ -37,7 +52,7 @@ async def read_log(call: Call) -> Answer:
     start = max(since or end - _LOOK_BACK, org.now() - _KEPT)
     behind = _place(query["after"]) if "after" in query else None
     walk = org.log.downward if descending else org.log.upward
-    rows, more = page(_matching(walk(start, end, behind), tree, words), limit)
+    rows, more = page(_matching(walk(start, end, behind, tree), tree, words), limit)
     after = f"{milliseconds(rows[-1].published)}_{rows[-1].number}" if more and rows else None
     fixed = {**query, "until": iso(end), "since": iso(start)} if after else query
     return Answer(200, [event_body(event) for event in rows], links(org.base_url, call.path, fixed, limit, after))
@@ -52,7 +67,7 @@ def _poll(call: Call, since: datetime | None, tree: Query | None, words: list[st
         number, since = 0, max(since or org.now() - _LOOK_BACK, org.now() - _KEPT)
     rows: list[Event] = []
     reached = number if since is None else 0
-    for event in org.log.persisted(number, since):
+    for event in org.log.persisted(number, since, tree):
         if len(rows) == limit:
             break
         reached = event.number + 1
@@ -77,11 +92,9 @@ def _matches(event: Event, tree: Query | None, words: list[str]) -> bool:
 def _words(text: str) -> list[str]:
     words = text.lower().split()
     if any(len(word) > 40 for word in words):
-        rule = "'q': Freeform search cannot contain items longer than 40 characters."
-        raise Invalid(rule, f"q: {rule[5:]}")
+        raise InvalidLogQuery(_TOO_LONG)
     if len(words) > 10:
-        rule = "'q': Freeform search cannot contain more than 10 items."
-        raise Invalid(rule, f"q: {rule[5:]}")
+        raise InvalidLogQuery(_TOO_MANY)
     return words
 
 
@@ -90,13 +103,13 @@ def _instant(call: Call, name: str) -> datetime | None:
     if not text:
         return None
     try:
-        at = datetime.fromisoformat(text.replace(" ", "+"))
+        at = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
     except ValueError:
-        first = "The date format in your query is not recognized. Please enter dates using ISO8601 string format."
-        second = "must be a valid date-time or empty."
-        subject = f"'{name}': {first} '{name}': {second}"
-        raise Invalid(subject, f"{name}: {first}", f"{name}: {second}") from None
-    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+        empty = "must be a valid date-time or empty."
+        causes = (f"{name}: {_NOT_A_DATE}", f"{name}: {empty}")
+        raise InvalidLogQuery(f"'{name}': {_NOT_A_DATE} '{name}': {empty}", *causes) from None
+    at = at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+    return min(max(at, _EARLIEST), _LATEST)
 
 
 def _place(text: str) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from html import escape
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from simulators.kernel.times import iso
 from simulators.okta.domain.apps import App
@@ -14,8 +14,10 @@ from simulators.okta.domain.sessions import Session
 from simulators.okta.domain.users import User
 from simulators.okta.routes.call import NO_CONTENT, Answer, Call, Header
 from simulators.okta.routes.endpoint import OPEN, Endpoints
+from simulators.okta.routes.page_answers import for_people, page
 from simulators.okta.tenant.journal import app_party, user_party
 from simulators.okta.wire.bodies import Json
+from simulators.okta.wire.pages import HOME, SIGN_IN, origin_of, place_within
 from simulators.okta.wire.sessions import session_body
 
 sessions = Endpoints("/api/v1/sessions")
@@ -25,7 +27,8 @@ _READ, _MANAGE = "okta.sessions.read", "okta.sessions.manage"
 
 def _body(call: Call, session: Session, own: str) -> Json:
     idp = call.org.state.identity_provider if own != "me" or call.method == "POST" else None
-    return session_body(session, call.org.state.users[session.user_id], call.org.base_url, idp, own)
+    mfa = call.org.factors.any_of(session.user_id)
+    return session_body(session, call.org.state.users[session.user_id], call.org.base_url, idp, own, mfa)
 
 
 @sessions.on("POST", "")
@@ -114,7 +117,7 @@ def _as_user(call: Call, session: Session) -> Cause:
 @pages.on("GET", "/login/sessionCookieRedirect", audience=OPEN)
 async def cookie_redirect(call: Call) -> Answer:
     """Spend a session token for a cookie and go on."""
-    target = call.query.get("redirectUrl") or f"{call.org.base_url}/app/UserHome"
+    target = call.query.get("redirectUrl") or f"{call.org.base_url}{HOME}"
     session = call.org.sessions.begin(call.query.get("token", ""))
     return Answer(302, None, [("Location", target), *cookie_headers(session, call.org.base_url)])
 
@@ -124,18 +127,20 @@ async def sign_out(call: Call) -> Answer:
     """Sign out in the browser."""
     if (session := cookie_session(call)) is not None:
         call.org.sessions.end(session, _as_user(call, session))
-    target = call.query.get("fromURI") or f"{call.org.base_url}/login/login.htm"
+    target = f"{call.org.base_url}{place_within(call.query.get('fromURI', ''), call.org.base_url) or SIGN_IN}"
     gone = [("Set-Cookie", f"{name}=; Path=/; Max-Age=0") for name in ("sid", "idx")]
     return Answer(302, None, [("Location", target), *gone])
 
 
 @pages.on("GET", "/home/{name}/{app}/{link}", audience=OPEN)
+@for_people
 async def open_tile(call: Call) -> Answer:
     """Open an application from the dashboard."""
     return _sign_on(call)
 
 
 @pages.on("GET", "/app/{name}/{app}/sso/saml", audience=OPEN)
+@for_people
 async def open_saml(call: Call) -> Answer:
     """Open an application by SAML."""
     return _sign_on(call)
@@ -148,7 +153,7 @@ def _sign_on(call: Call) -> Answer:
     if app.name != call.parts["name"]:
         raise NotFound(app.id, "AppInstance")
     if session is None:
-        return Answer(302, None, [("Location", f"{org.base_url}/login/login.htm?{urlencode({'fromURI': call.path})}")])
+        return Answer(302, None, [("Location", f"{org.base_url}{SIGN_IN}?{urlencode({'fromURI': call.path})}")])
     user, cause = org.state.users[session.user_id], _as_user(call, session)
     if not app.active or org.state.app_users.get(app.id, user.id) is None:
         reason = "User attempted unauthorized access to app"
@@ -161,10 +166,10 @@ def _sign_on(call: Call) -> Answer:
             reason=reason,
         )
         raise Forbidden()
-    if app.wants_factor and not session.with_factor:
+    if org.policies.wants_factor(app, user) and not session.with_factor:
         sign_in = org.sign_ins.step_up(user, session.id, app, cause)
-        where = f"{org.base_url}/login/step-up/redirect?stateToken={quote(sign_in.value)}"
-        return Answer(302, None, [("Location", where)])
+        onward = urlencode({"fromURI": call.path, "stateToken": sign_in.value})
+        return Answer(302, None, [("Location", f"{org.base_url}/login/step-up/redirect?{onward}")])
     org.log.emit(
         cause,
         "policy.evaluate_sign_on",
@@ -175,26 +180,23 @@ def _sign_on(call: Call) -> Answer:
     )
     org.log.emit(cause, "user.authentication.sso", app_party(app), user_party(user))
     org.sessions.refresh(session)
-    page = _saml_form(call, app, user)
-    return Answer(200, page.encode(), media_type="text/html;charset=utf-8")
+    return _assertion_page(call, app, user)
 
 
-def _saml_form(call: Call, app: App, user: User) -> str:
+def _assertion_page(call: Call, app: App, user: User) -> Answer:
     """The page that posts an assertion to the application. The assertion is not signed: it is evidence of use only."""
     at = call.org.now()
-    name = escape(user.login)
     xml = (
         '<saml2p:Response xmlns:saml2p="urn:oasis:names:tc:SAML:2.0:protocol" Version="2.0" '
         f'ID="id{call.cause.transaction}" IssueInstant="{iso(at)}">'
         '<saml2:Assertion xmlns:saml2="urn:oasis:names:tc:SAML:2.0:assertion" Version="2.0">'
         f"<saml2:Issuer>http://www.okta.com/{app.id}</saml2:Issuer>"
-        f"<saml2:Subject><saml2:NameID>{name}</saml2:NameID></saml2:Subject>"
+        f"<saml2:Subject><saml2:NameID>{escape(user.login)}</saml2:NameID></saml2:Subject>"
         "</saml2:Assertion></saml2p:Response>"
     )
-    target = app.body.get("settings", {}).get("signOn", {}).get("ssoAcsUrl") or f"http://127.0.0.1/{app.id}/acs"
-    value = base64.b64encode(xml.encode()).decode()
-    return (
-        f'<!DOCTYPE html><html><body><form id="appForm" action="{escape(str(target))}" method="POST">'
-        f'<input name="SAMLResponse" type="hidden" value="{value}"/><input name="RelayState" type="hidden" value=""/>'
-        "</form></body></html>"
-    )
+    acs = str(app.body.get("settings", {}).get("signOn", {}).get("ssoAcsUrl") or "")
+    target = acs if origin_of(acs) else f"http://127.0.0.1/{app.id}/acs"
+    return page(
+        call, "opened", posts_to=origin_of(target), app=app.label, login=user.login, target=target,
+        response=base64.b64encode(xml.encode()).decode(),
+    )  # fmt: skip

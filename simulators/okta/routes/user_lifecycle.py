@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from simulators.okta.domain.errors import Invalid, PathUnknown
+from simulators.okta.domain.errors import Forbidden, Invalid, MissingParameter, PathUnknown
 from simulators.okta.routes.call import NO_CONTENT, Answer, Call
 from simulators.okta.routes.endpoint import SELF, Endpoints
 from simulators.okta.routes.users import shown
@@ -42,7 +43,10 @@ async def change_lifecycle(call: Call) -> Answer:
     if operation == "expire_password" and call.flag("tempPassword"):
         return _temporary(call)
     if operation == "reset_password" and "sendEmail" not in call.query:
-        raise Invalid("sendEmail", "sendEmail: The field cannot be left blank")
+        raise MissingParameter()
+    if operation == "reset_password" and call.query.get("provider") == "FEDERATION":
+        call.org.lifecycle.federate(user, call.cause)
+        return Answer(200, {})
     outcome = call.org.lifecycle.change(user, operation, call.cause)
     if operation == "reset_password" and call.flag("revokeSessions"):
         call.org.sessions.clear(outcome.user, call.cause)
@@ -77,7 +81,8 @@ def _reset_link(call: Call, outcome: Outcome) -> Json:
 
 
 def _whole_user(call: Call, outcome: Outcome) -> Json:
-    return shown(call, outcome.user)
+    """The new status under the instant of the last one: the vendor's answer shows the change at the next read."""
+    return shown(call, replace(outcome.user, status_changed=outcome.changed_before))
 
 
 _ANSWERS: dict[str, Render] = {
@@ -93,12 +98,16 @@ _ANSWERS: dict[str, Render] = {
 }
 
 
-@lifecycle_calls.on("POST", "/{user}/credentials/{operation}", _MANAGE)
+@lifecycle_calls.on("POST", "/{user}/credentials/{operation}", _MANAGE, None, SELF)
 async def change_credentials(call: Call) -> Answer:
-    """Password and recovery question."""
-    call.demand("users.help")
-    user, lifecycle = call.changeable_user(), call.org.lifecycle
+    """Password and recovery question; a signed-in person changes their own."""
     operation = call.parts["operation"]
+    if call.caller.kind == "session":
+        if call.parts["user"] not in ("me", call.caller.user_id) or not operation.startswith("change_"):
+            raise Forbidden()
+    else:
+        call.demand("users.help")
+    user, lifecycle = call.changeable_user(), call.org.lifecycle
     if operation == "forgot_password":
         outcome = lifecycle.change(user, operation, call.cause)
         if call.flag("sendEmail", True):
@@ -119,7 +128,7 @@ async def change_credentials(call: Call) -> Answer:
     old, new = part(body, "oldPassword").get("value"), part(body, "newPassword").get("value")
     after = lifecycle.change_password(user, str(old or ""), str(new or ""), call.flag("strict"), call.cause)
     if body.get("revokeSessions") is True:
-        call.org.sessions.clear(after, call.cause)
+        call.org.sessions.clear(after, call.cause, call.caller.session_id)
     return Answer(200, credentials_body(after))
 
 
@@ -131,4 +140,6 @@ async def clear_sessions(call: Call) -> Answer:
     call.org.sessions.clear(user, call.cause)
     if call.flag("oauthTokens"):
         call.org.tokens.revoke_user(user.id, call.cause)
+    if call.flag("forgetDevices"):
+        call.org.state.remembered.pop(user.id, None)
     return NO_CONTENT

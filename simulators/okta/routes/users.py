@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from simulators.okta.domain.errors import (
+    CannotModifyReadOnly,
     EtagMalformed,
     EtagMismatch,
     Forbidden,
@@ -17,16 +18,19 @@ from simulators.okta.domain.profile import entity_tag
 from simulators.okta.domain.users import User
 from simulators.okta.routes.call import NO_CONTENT, Answer, Call
 from simulators.okta.routes.endpoint import SELF, Endpoints
-from simulators.okta.tenant.users import Credentials
+from simulators.okta.tenant.users import Change, Creation, Credentials
 from simulators.okta.wire.bodies import Json, texts
 from simulators.okta.wire.filters import is_user_attribute, user_filter, user_search
 from simulators.okta.wire.groups import group_body
+from simulators.okta.wire.paging import links
 from simulators.okta.wire.users import (
     app_link_body,
+    blocks_body,
     listed_user,
     omissions,
     projected,
     read_credentials,
+    read_type,
     sort_key,
     user_body,
 )
@@ -38,7 +42,7 @@ _TAG = re.compile(r'(W/)?"[^"]*"$|\*$')
 
 def shown(call: Call, user: User) -> Json:
     """A person with all links."""
-    factors = next(call.org.factors.of(user.id), None) is not None
+    factors = call.org.factors.any_of(user.id)
     return user_body(user, call.org.base_url, factors, omissions(call.headers.get("content-type", "")))
 
 
@@ -52,79 +56,97 @@ async def list_users(call: Call) -> Answer:
     if "search" in query and ("filter" in query or "q" in query):
         raise SearchAndFilter()
     rows: Iterator[User]
-    after = query.get("after")
+    after = _behind(call)
     if "search" in query:
         return _searched(call, omit)
     if query.get("filter"):
-        rows = org.users.filtered(user_filter(query["filter"]), after)
+        rows = org.directory.filtered(user_filter(query["filter"]), after)
     elif query.get("q"):
-        return Answer(200, _first(call, org.users.beginning_with(query["q"]), omit))
+        return Answer(200, _first(call, org.directory.beginning_with(query["q"]), omit))
     else:
-        rows = org.users.listing(after)
-    return call.paged(rows, 200, 200, lambda user: listed_user(user, org.base_url, omit), lambda user: user.id)
+        rows = org.directory.listing(after)
+    return call.paged(rows, 200, 200, _listed(call, omit), _cursor)
 
 
 def _searched(call: Call, omit: frozenset[str]) -> Answer:
     query, org = call.query, call.org
-    tree = user_search(query["search"]) if query["search"].strip() else None
-    after, fields, order = query.get("after"), query.get("fields"), query.get("sortBy")
-    if order is not None and not is_user_attribute(order):
+    custom = org.schemas.custom_names()
+    tree = user_search(query["search"], custom) if query["search"].strip() else None
+    after, order, render = _behind(call), query.get("sortBy"), _listed(call, omit)
+    if order is not None and not is_user_attribute(order, custom):
         raise InvalidSearch()
-
-    def render(user: User) -> Json:
-        body = listed_user(user, org.base_url, omit)
-        return projected(body, fields) if fields else body
-
     if order is None:
-        return call.paged(org.users.searched(tree, after), 200, 200, render, lambda user: user.id)
-    rows = sorted(org.users.searched(tree, None), key=lambda user: sort_key(user, order))
+        return call.paged(org.directory.searched(tree, after), 200, 200, render, _cursor)
+    rows = sorted(org.directory.searched(tree, None), key=lambda user: sort_key(user, order))
     if query.get("sortOrder", "asc").lower().startswith("desc"):
         rows.reverse()
     ids = [user.id for user in rows]
     start = ids.index(after) + 1 if after in ids else 0
-    return call.paged(rows[start:], 200, 200, render, lambda user: user.id)
+    return call.paged(rows[start:], 200, 200, render, _cursor)
 
 
 def _first(call: Call, rows: Iterator[User], omit: frozenset[str]) -> list[Json]:
-    return list(
-        call.paged(rows, 10, 200, lambda user: listed_user(user, call.org.base_url, omit), lambda user: user.id).body
-    )
+    return list(call.paged(rows, 10, 200, _listed(call, omit), _cursor).body)
+
+
+def _listed(call: Call, omit: frozenset[str]) -> Callable[[User], Json]:
+    """How a list shows a user; `fields` leaves the rest out."""
+    base_url, fields = call.org.base_url, call.query.get("fields")
+    if not fields:
+        return lambda user: listed_user(user, base_url, omit)
+    return lambda user: projected(listed_user(user, base_url, omit), fields)
+
+
+def _cursor(user: User) -> str:
+    """What follows a page of users: one digit and an id, as the vendor's cursors look."""
+    return f"2{user.id}"
+
+
+def _behind(call: Call) -> str | None:
+    """The id of the user that the last page ended with."""
+    after = call.query.get("after")
+    return after[1:] if after and len(after) == 21 and after[0].isdigit() else after
 
 
 @users.on("POST", "", _MANAGE, "users.write")
 async def create_user(call: Call) -> Answer:
-    """A new person; 200, not 201."""
+    """A new person; 200, not 201. A `realmId` is ignored: the org has no realms."""
     body = call.json()
     if not isinstance(body.get("profile"), dict):
         raise NotWellFormed()
-    user = call.org.users.create(
+    wanted = Creation(
         body["profile"],
         Credentials(**read_credentials(body)),
+        read_type(body) or "default",
         texts(body.get("groupIds")),
         call.flag("activate", True),
         call.query.get("nextLogin"),
         call.flag("provider"),
-        call.cause,
     )
-    return Answer(200, shown(call, user))
+    return Answer(200, shown(call, call.org.users.create(wanted, call.cause)))
 
 
 @users.on("GET", "/{user}", _READ, None, SELF)
 async def read_user(call: Call) -> Answer:
-    """One person by id, login, short name or `me`."""
+    """One person by id, login, short name or `me`; what a person may not see of themselves is left out."""
     own = call.parts["user"] == "me" or call.parts["user"] == call.caller.user_id
     if call.caller.kind == "session" and not own:
         raise Forbidden()
     if not own:
         call.demand("users.read")
     user = call.user()
-    tag = entity_tag(user.profile, user.type_id)
-    return Answer(200, shown(call, user), [("ETag", f'W/"{tag}"')])
+    body = shown(call, user)
+    if call.caller.kind == "session":
+        rights = call.org.schemas.of_type(user.type_id).attributes
+        body["profile"] = {k: v for k, v in body["profile"].items() if k in rights and rights[k].action != "HIDE"}
+    if "blocks" in call.query.get("expand", "").split(","):
+        body["_embedded"] = {"blocks": blocks_body(user)}
+    return Answer(200, body, [("ETag", f'W/"{entity_tag(user.profile, user.type_id)}"')])
 
 
-@users.on("POST", "/{user}", _MANAGE, "users.write")
+@users.on("POST", "/{user}", _MANAGE, None, SELF)
 async def update_user(call: Call) -> Answer:
-    """A partial change: absent keys stay, null clears."""
+    """A partial change: absent keys stay, null clears. A person changes what the schema lets them write."""
     return _changed(call, whole=False)
 
 
@@ -135,14 +157,28 @@ async def replace_user(call: Call) -> Answer:
 
 
 def _changed(call: Call, whole: bool) -> Answer:
+    own = call.caller.kind == "session" and call.parts["user"] in ("me", call.caller.user_id)
+    if not own:
+        call.demand("users.write")
     user, body = call.changeable_user(), call.json()
     _check_condition(call, user)
-    profile = body.get("profile")
-    if (profile is not None and not isinstance(profile, dict)) or (whole and profile is None):
+    profile, credentials = body.get("profile"), Credentials(**read_credentials(body))
+    if not isinstance(profile, dict | None) or (whole and profile is None and "credentials" not in body):
         raise NotWellFormed()
-    credentials = Credentials(**read_credentials(body))
-    after = call.org.users.update(user, profile, credentials, whole, call.flag("strict"), call.cause)
-    return Answer(200, shown(call, after))
+    if own:
+        _demand_writable(call, user, body)
+    wanted = Change(profile, credentials, read_type(body), whole, call.flag("strict"))
+    return Answer(200, shown(call, call.org.users.update(user, wanted, call.cause)))
+
+
+def _demand_writable(call: Call, user: User, body: Json) -> None:
+    """Raise for a change that a person may not make of themselves: "Update a user", `/api/v1/users/me`."""
+    if body.get("credentials"):
+        raise Forbidden()
+    rights = call.org.schemas.of_type(user.type_id).attributes
+    for name, value in (body.get("profile") or {}).items():
+        if name in rights and rights[name].action != "READ_WRITE" and value != user.profile.get(name):
+            raise CannotModifyReadOnly(name)
 
 
 def _check_condition(call: Call, user: User) -> None:
@@ -165,7 +201,8 @@ async def delete_user(call: Call) -> Answer:
 @users.on("GET", "/{user}/groups", _READ, "users.read")
 async def groups_of_user(call: Call) -> Answer:
     """All groups of a person, unpaged."""
-    return Answer(200, [group_body(group, call.org.base_url) for group in call.org.groups.of(call.user())])
+    shown = [group_body(group, call.org.base_url) for group in call.org.groups.of(call.user())]
+    return Answer(200, shown, links(call.org.base_url, call.path, call.query, 200, None))
 
 
 @users.on("GET", "/{user}/appLinks", _READ, None, SELF)

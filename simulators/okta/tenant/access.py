@@ -1,33 +1,22 @@
-"""Administrator roles, API tokens, and what a caller may do."""
+"""API tokens, and what a caller may do."""
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from simulators.okta.domain.admins import LABELS, RoleAssignment, level, rights_of
-from simulators.okta.domain.errors import (
-    BuiltInGroup,
-    Forbidden,
-    GroupHasRules,
-    Invalid,
-    InvalidToken,
-    MissingScope,
-    NotFound,
-    RoleAlreadyAssigned,
-)
+from simulators.okta.domain.admins import RIGHTS, TARGETS, RoleAssignment, level, rights_of
+from simulators.okta.domain.errors import Forbidden, InvalidToken, MissingScope, NotFound
+from simulators.okta.domain.groups import Group
+from simulators.okta.domain.iam import Member, allows, contains
 from simulators.okta.domain.log import Cause, Party
 from simulators.okta.domain.tokens import ApiToken, secret_digest
 from simulators.okta.domain.users import Status, User
-from simulators.okta.tenant.journal import group_party, user_party
 
 if TYPE_CHECKING:
     from simulators.okta.tenant.org import OktaOrg
-
-_BY_TYPE = frozenset({"USER_ADMIN", "APP_ADMIN", "HELP_DESK_ADMIN", "GROUP_MEMBERSHIP_ADMIN"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +43,7 @@ NOBODY = Caller("nobody")
 
 
 class Access:
-    """Answers what callers may do, and keeps roles and API tokens."""
+    """Answers what callers may do, and keeps API tokens. Roles stand in `RoleAssignments`, custom ones in `Iam`."""
 
     def __init__(self, org: OktaOrg) -> None:
         self.org = org
@@ -81,13 +70,6 @@ class Access:
         org.state.api_tokens.put(ApiToken(org.new_id("00T"), name, secret_digest(value), user.id, now, now, ends))
         return value
 
-    def planted_role(self, kind: str, holder_id: str, type: str) -> None:
-        """A role that a seed gives a holder. Raises ValueError for an unknown one."""
-        if type not in LABELS:
-            raise ValueError(f"unknown administrator role {type!r}; use one of {', '.join(LABELS)}")
-        row = RoleAssignment(self._role_id(kind, type), type, kind, holder_id, self.org.whole_second())
-        self.org.state.roles.put(row)
-
     def revoke_api_token(self, id: str, cause: Cause) -> None:
         """End an API token. Raises NotFound."""
         token = self.org.state.api_tokens.remove(id)
@@ -108,69 +90,93 @@ class Access:
         groups = (self._held(group_id) for group_id, _ in self.org.state.members.of(user_id))
         return frozenset(chain(self._held(user_id), *groups))
 
-    def demand(self, caller: Caller, scope: str | None, right: str | None, path: str) -> None:
+    def demand(self, caller: Caller, scope: str | None, right: str | None, path: str, method: str = "") -> None:
         """Raise MissingScope or Forbidden unless the caller has the scope (by token) and the right (by role)."""
         if caller.scopes is not None and scope is not None and not _granted(caller.scopes, scope):
             raise MissingScope(scope, path)
-        if right is not None and right not in rights_of(self.roles_of(caller)):
+        if right is not None and not self.may(caller, right, f"{method} {path}" if method else None):
             raise Forbidden()
 
-    def may(self, caller: Caller, right: str) -> bool:
-        """Whether the caller's roles include a right."""
-        return right in rights_of(self.roles_of(caller))
+    def may(self, caller: Caller, right: str, request: str | None = None) -> bool:
+        """Whether the caller's roles include a right; custom roles include some for certain requests only."""
+        if right in rights_of(self.roles_of(caller)):
+            return True
+        if not len(self.org.state.binding_members):
+            return False
+        roles = self.org.state.custom_roles
+        return any(allows(roles[held.role_id], right, request) for held in self._bindings(caller))
 
     def demand_over(self, caller: Caller, user: User) -> None:
-        """Raise Forbidden when `user` is a higher administrator than the caller."""
-        if caller.user_id != user.id and level(self.roles_of_user(user.id)) > level(self.roles_of(caller)):
+        """Raise Forbidden when `user` is a higher administrator than the caller, or outside what its roles cover."""
+        if caller.user_id == user.id:
+            return
+        if level(self.roles_of_user(user.id)) > level(self.roles_of(caller)):
             raise Forbidden()
+        groups = [group_id for group_id, _ in self.org.state.members.of(user.id)]
+        names = [f"users:{user.id}", *(f"groups:{id}:contained_resources" for id in groups)]
+        self._demand_reach(caller, "users", groups, names)
 
-    def assignments(self, holder_id: str) -> Iterator[RoleAssignment]:
-        """The roles assigned to a holder itself."""
-        return self.org.state.roles.find("holder", holder_id)
+    def demand_group(self, caller: Caller, group_id: str) -> None:
+        """Raise Forbidden when the caller's roles are limited to other groups."""
+        self._demand_reach(caller, "groups", [group_id], [f"groups:{group_id}"])
 
-    def assign(self, kind: str, holder_id: str, type: str, cause: Cause) -> RoleAssignment:
-        """Give a standard role to a USER, GROUP or CLIENT."""
-        org = self.org
-        if type not in LABELS:
-            raise Invalid("roleType", f"roleType: The role type {type!r} is not valid")
-        if any(held.type == type for held in self.assignments(holder_id)):
-            raise RoleAlreadyAssigned()
-        if kind == "GROUP":
-            if org.state.groups[holder_id].type == "BUILT_IN":
-                raise BuiltInGroup()
-            if org.state.rules.first("target", holder_id) is not None:
-                raise GroupHasRules()
-        row = RoleAssignment(self._role_id(kind, type), type, kind, holder_id, org.whole_second())
-        org.state.roles.put(row)
-        self._report("grant", row, cause)
-        return row
+    def sees_group(self, caller: Caller) -> Callable[[Group], bool]:
+        """Which groups a list shows: all; to somebody with roles for groups only, those of the roles, never Everyone.
 
-    def unassign(self, holder_id: str, id: str, cause: Cause) -> None:
-        """Take a role assignment back. Raises NotFound."""
-        row = self.org.state.roles.remove(f"{holder_id}/{id}")
-        if row is None:
-            raise NotFound(id, "RoleAssignment")
-        self._report("revoke", row, cause)
+        Okta API reference, Groups, List all groups.
+        """
+        rows = list(self._assignments(caller))
+        if not rows or any(TARGETS.get(row.type) != "groups" for row in rows):
+            return lambda group: True
+        targets = {id for row in rows for id in row.group_targets}
+        limited = all(row.group_targets for row in rows)
+        return lambda group: group.type != "BUILT_IN" and (not limited or group.id in targets)
 
-    def _role_id(self, kind: str, type: str) -> str:
-        if type in _BY_TYPE:
-            return base64.b32encode(type.encode()).decode().rstrip("=")
-        return self.org.new_id("gra" if kind == "GROUP" else "ra1")
+    def demand_app(self, caller: Caller, app_id: str) -> None:
+        """Raise Forbidden when the caller's roles are limited to other applications."""
+        app = self.org.state.apps.get(app_id)
+        if app is not None:
+            names = [f"apps:{app.name}", f"apps:{app.name}:{app.id}", f"apps:{app.id}"]
+            self._demand_reach(caller, "apps", [app.name, f"{app.name}/{app.id}"], names)
+
+    def _demand_reach(self, caller: Caller, noun: str, targets: list[str], names: list[str]) -> None:
+        """One role has to reach the object: a standard one without targets or with such a one, or a resource set."""
+        for row in self._assignments(caller):
+            held = row.app_targets if noun == "apps" else row.group_targets
+            if _concerns(row.type, noun) and (not held or not set(held).isdisjoint(targets)):
+                return
+        state = self.org.state
+        if len(state.binding_members):
+            for member in self._bindings(caller):
+                orns = frozenset(row.orn for row in state.resource_sets[member.set_id].resources.values())
+                if contains(orns, state.org_id, noun, *names):
+                    return
+        raise Forbidden()
+
+    def _holders(self, caller: Caller) -> Iterator[str]:
+        if caller.client_id is not None and caller.user_id is None:
+            yield caller.client_id
+        elif caller.user_id is not None:
+            yield caller.user_id
+            for group_id, _ in self.org.state.members.of(caller.user_id):
+                yield group_id
+
+    def _assignments(self, caller: Caller) -> Iterator[RoleAssignment]:
+        return chain.from_iterable(self.org.roles.of(holder) for holder in self._holders(caller))
+
+    def _bindings(self, caller: Caller) -> Iterator[Member]:
+        return chain.from_iterable(self.org.iam.held_by(holder) for holder in self._holders(caller))
 
     def _held(self, holder_id: str) -> frozenset[str]:
         return frozenset(row.type for row in self.org.state.roles.find("holder", holder_id))
 
-    def _report(self, verb: str, row: RoleAssignment, cause: Cause) -> None:
-        state = self.org.state
-        debug = {"privilegeGranted": LABELS[row.type]}
-        if row.holder_kind == "GROUP":
-            target = group_party(state.groups[row.holder_id])
-            self.org.log.emit(cause, f"group.privilege.{verb}", target, debug=debug)
-            return
-        user = state.users.get(row.holder_id)
-        target = user_party(user) if user else Party(row.holder_id, "PublicClientAppEntity", "unknown", row.holder_id)
-        self.org.log.emit(cause, f"user.account.privilege.{verb}", target, debug=debug)
+
+def _concerns(role: str, noun: str) -> bool:
+    return any(right.startswith(noun) for right in RIGHTS[role])
 
 
 def _granted(scopes: frozenset[str], wanted: str) -> bool:
+    """Whether a token has what a call wants: one scope, or each of several; manage includes read."""
+    if " " in wanted:
+        return all(_granted(scopes, one) for one in wanted.split())
     return wanted in scopes or (wanted.endswith(".read") and f"{wanted[:-5]}.manage" in scopes)

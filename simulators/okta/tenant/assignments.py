@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from simulators.okta.domain.apps import App, AppGroup, AppUser
-from simulators.okta.domain.errors import InactiveAppUser, NotFound
+from simulators.okta.domain.errors import AttributeMapped, InactiveAppUser, NotFound
 from simulators.okta.domain.groups import Group
 from simulators.okta.domain.log import Cause, Party
 from simulators.okta.domain.users import Status, User
@@ -71,15 +71,26 @@ class Assignments:
         return best
 
     def assign_user(
-        self, app: App, user: User, profile: dict[str, Any], user_name: str | None, scope: str, cause: Cause
+        self,
+        app: App,
+        user: User,
+        profile: dict[str, Any],
+        user_name: str | None,
+        scope: str,
+        cause: Cause,
+        password: bool = False,
     ) -> AppUser:
         """An assignment of its own; one that groups justified becomes its own."""
         if user.status in _REFUSED:
             raise InactiveAppUser()
         held = self.org.state.app_users.get(app.id, user.id)
-        if held is None:
-            return self._add(app, user, scope, tuple(profile.items()), None, user_name, cause)
-        return self.update_user(app, held, user, profile, user_name, scope, cause)
+        if held is not None:
+            return self.update_user(app, held, user, profile, user_name, scope, cause, password)
+        made = self._add(app, user, scope, tuple(profile.items()), None, user_name, cause)
+        if password:
+            made = replace(made, password_changed=made.created)
+            self.org.state.app_users.put(app.id, user.id, made)
+        return made
 
     def update_user(
         self,
@@ -90,18 +101,33 @@ class Assignments:
         user_name: str | None,
         scope: str | None,
         cause: Cause,
+        password: bool = False,
     ) -> AppUser:
-        """An assignment with another profile, name or scope."""
+        """An assignment with another profile, name, password or scope. Raises AttributeMapped or InactiveAppUser."""
+        if user.status in _REFUSED:
+            raise InactiveAppUser()
+        at = self.org.whole_second()
+        self._check_mapped(app, held, profile)
         after = replace(
             held,
             scope=scope or held.scope,
             group_id=None if scope == "USER" else held.group_id,
             user_name=user_name or held.user_name,
             profile=tuple({**dict(held.profile), **profile}.items()),
-            last_updated=self.org.whole_second(),
+            last_updated=at,
+            password_changed=at if password else held.password_changed,
         )
         self._changed(app, after, user, cause)
-        return after
+        return self.org.state.app_users.get(app.id, user.id) or after
+
+    def _check_mapped(self, app: App, held: AppUser, profile: dict[str, Any]) -> None:
+        """An attribute that a mapping fills cannot be set by hand while profile changes are pushed (E0000075)."""
+        if not (app.provisioning.enabled and app.provisioning.updates):
+            return
+        mapped, now = self.org.profile_mappings.to_app(app.id), dict(held.profile)
+        for name, value in profile.items():
+            if name in mapped and value != now.get(name):
+                raise AttributeMapped(name)
 
     def find(self, app: App, user_id: str) -> AppUser:
         """The assignment of a person. Raises NotFound."""
@@ -118,19 +144,33 @@ class Assignments:
     def assign_group(
         self, app: App, group: Group, priority: int | None, profile: dict[str, Any], cause: Cause
     ) -> AppGroup:
-        """A group's right to an application, or another priority or profile of it."""
+        """A group's right to an application, or another priority or profile of it.
+
+        A new one without a priority comes first; assignments that stand in its place move down by one.
+        """
         org, state = self.org, self.org.state
         before = state.app_groups.get(f"{app.id}/{group.id}")
         if priority is None:
-            priority = before.priority if before else state.app_groups.count("app", app.id)
+            priority = before.priority if before else 0
         row = AppGroup(app.id, group.id, priority, tuple(profile.items()), org.whole_second())
         if before is not None and replace(before, last_updated=row.last_updated) == row:
             return before
+        self._make_room(row)
         state.app_groups.put(row)
         verb = "add" if before is None else "update"
         org.log.emit(cause, f"group.application_assignment.{verb}", group_party(group), app_party(app))
         self._schedule_group(group.id, None, cause)
         return row
+
+    def _make_room(self, row: AppGroup) -> None:
+        others = self.org.state.app_groups.find("app", row.app_id)
+        held = {other.priority: other for other in others if other.group_id != row.group_id}
+        place, moved = row.priority, []
+        while place in held:
+            moved.append(held[place])
+            place += 1
+        for other in moved:
+            self.org.state.app_groups.put(replace(other, priority=other.priority + 1))
 
     def find_group(self, app: App, group_id: str) -> AppGroup:
         """The assignment of a group. Raises NotFound."""
@@ -177,8 +217,10 @@ class Assignments:
         for app_id, held in org.state.app_users.of(user_id):
             app = org.apps.find(app_id)
             renamed = held.user_name if held.scope == "USER" else user.login
-            if app.provisioning.enabled or renamed != held.user_name:
-                after = replace(held, user_name=renamed, last_updated=org.whole_second())
+            profile = dict(held.profile) | org.profile_mappings.values_for(app, user, changed=True)
+            told = tuple(profile.items())
+            if app.provisioning.enabled or renamed != held.user_name or told != held.profile:
+                after = replace(held, user_name=renamed, profile=told, last_updated=org.whole_second())
                 self._changed(app, after, user, cause)
 
     def _changed(self, app: App, after: AppUser, user: User, cause: Cause) -> None:
@@ -206,6 +248,8 @@ class Assignments:
     ) -> AppUser:
         org, at = self.org, self.org.whole_second()
         pushed = app.provisioning.enabled and app.provisioning.creates
+        if mapped := org.profile_mappings.values_for(app, user):
+            profile = tuple((mapped | dict(profile)).items())
         app_user = AppUser(
             id=org.new_id("0ua"),
             app_id=app.id,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from simulators.okta.domain.errors import Forbidden, Invalid, NotFound
-from simulators.okta.domain.groups import MANUAL, Givers, Group, with_giver, without_giver
+from simulators.okta.domain.groups import MANUAL, Givers, Group, Owner, with_giver, without_giver
 from simulators.okta.domain.log import Cause
 from simulators.okta.domain.query import Query, holds, required
 from simulators.okta.domain.users import Status, User
@@ -67,16 +67,17 @@ class Groups:
 
     def delete(self, group: Group, cause: Cause) -> None:
         """Take a group away with its memberships and application assignments."""
-        self._editable(group)
         org, state = self.org, self.org.state
+        if group.type == "BUILT_IN" or (group.type == "APP_GROUP" and state.mappings.first("group", group.id)):
+            raise Forbidden()
         org.rules.target_gone(group)
         for row in list(state.app_groups.find("group", group.id)):
             org.assignments.unassign_group(org.apps.find(row.app_id), group.id, cause)
         for user_id in list(state.members.rights(group.id)):
             state.members.remove(group.id, user_id)
             org.rules.schedule(user_id, cause.transaction)
-        for role in list(state.roles.find("holder", group.id)):
-            state.roles.remove(f"{role.holder_id}/{role.id}")
+        org.roles.forget(group.id)
+        self.forget_owner(group.id)
         state.groups.remove(group.id)
         state.unindexed_groups.pop(group.id, None)
         org.log.emit(cause, "group.lifecycle.delete", group_party(group))
@@ -89,6 +90,38 @@ class Groups:
             state.unindexed_groups[group.id] = (old, writes + 1)
             org.clock.call_later(org.jitter("search", org.settings.delays.search), "okta.index.group", group.id)
         return state.groups.put(group)
+
+    def owners(self, group: Group, after: str | None = None) -> Iterator[Owner]:
+        """Who answers for a group."""
+        return self.org.state.owners.find("group", group.id, after)
+
+    def add_owner(self, group: Group, kind: str, owner_id: str) -> Owner:
+        """Name a person or a group. Raises Invalid for another kind or somebody who is owner already, NotFound."""
+        org = self.org
+        if kind not in ("USER", "GROUP"):
+            raise Invalid("type", "type: The type of an owner must be USER or GROUP")
+        id, name = self._owner(kind, owner_id)
+        if f"{group.id}/{id}" in org.state.owners:
+            raise Invalid("owner", "owner: Provided owner is already assigned to this group")
+        return org.state.owners.put(Owner(group.id, id, kind, name, org.whole_second()))
+
+    def _owner(self, kind: str, id: str) -> tuple[str, str]:
+        if kind == "USER":
+            user = self.org.users.find(id)
+            return user.id, user.name
+        group = self.find(id)
+        return group.id, group.name
+
+    def remove_owner(self, group: Group, owner_id: str) -> None:
+        """One owner less. Raises NotFound."""
+        if self.org.state.owners.remove(f"{group.id}/{owner_id}") is None:
+            raise NotFound(owner_id, "GroupOwner")
+
+    def forget_owner(self, id: str) -> None:
+        """The person or group is gone, as an owner and as what is owned."""
+        owners = self.org.state.owners
+        for row in [*owners.find("owner", id), *owners.find("group", id)]:
+            owners.remove(f"{row.group_id}/{row.owner_id}")
 
     def _index(self, group_id: str) -> None:
         old, writes = self.org.state.unindexed_groups.pop(group_id, (None, 1))
@@ -203,6 +236,19 @@ class Groups:
             if holds(query, reader(group), fold=True):
                 yield group
 
+    def sorted(self, query: Query, by: str, down: bool, after: str | None) -> Iterator[Group]:
+        """Groups that satisfy a `search`, sorted by one property and then by id; those without it come last."""
+
+        def key(group: Group) -> tuple[bool, Any, str]:
+            value = reader(group)(by)
+            return value is None, value.lower() if isinstance(value, str) else value or 0, group.id
+
+        found = sorted(self.searched(query, None), key=key)
+        if down:
+            found.reverse()
+        place = next((number for number, group in enumerate(found) if group.id == after), -1)
+        return iter(found[place + 1 :])
+
     def _candidates(self, query: Query, after: str | None) -> Iterator[Group]:
         groups = self.org.state.groups
         for part in required(query):
@@ -225,7 +271,7 @@ class Groups:
             raise Invalid("name", _TAKEN)
 
     def _editable(self, group: Group) -> None:
-        if group.type == "BUILT_IN":
+        if group.type != "OKTA_GROUP":
             raise Forbidden()
 
 

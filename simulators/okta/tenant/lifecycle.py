@@ -3,36 +3,48 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from simulators.okta.domain.errors import CredentialsUpdateFailed, Invalid, RecoveryAnswerWrong
 from simulators.okta.domain.log import Cause, Party
+from simulators.okta.domain.passwords import Imported
 from simulators.okta.domain.sessions import RecoveryLink
 from simulators.okta.domain.users import (
     LIFECYCLE,
-    WEAK,
     Question,
     Status,
     User,
     digest,
-    is_weak,
+    matches,
     target_of,
     transition,
 )
 from simulators.okta.tenant.journal import user_party
+from simulators.okta.tenant.passwords import TOO_RECENT
 
 if TYPE_CHECKING:
     from simulators.okta.tenant.org import OktaOrg
 
+# what the tokens of links begin with, as real ones do
+_MARKS = {"reset_password": "drp", "forgot_password": "dfp"}
+_WRONG = "The credentials provided were incorrect."
+_USED = "Password has been used too recently"
+_WEAK_NEW = (
+    "Passwords must have at least 8 characters, a lowercase letter, an uppercase letter, a number, "
+    "no parts of your username"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A changed user and what the call may answer with: a link's token, a temporary password."""
+    """A changed user and what the call may answer with: a link's token, a temporary password, an earlier instant."""
 
     user: User
     token: str = ""
     had_password: bool = False
     temporary_password: str = ""
+    changed_before: datetime | None = None
 
 
 class Lifecycle:
@@ -53,7 +65,7 @@ class Lifecycle:
         if after is not user:
             org.users.store(after)
         org.log.emit(cause, LIFECYCLE[operation].event, user_party(after))
-        outcome = Outcome(after)
+        outcome = Outcome(after, changed_before=user.status_changed)
         if operation == "suspend":
             self._cut_off(after, org.settings.sessions_on_suspend, org.settings.tokens_on_suspend, cause)
         elif operation == "unsuspend":
@@ -66,15 +78,30 @@ class Lifecycle:
             purpose = "recovery" if after.status is Status.RECOVERY else "activation"
             outcome = Outcome(after, self.link(after, purpose))
         elif operation in ("reset_password", "forgot_password"):
-            outcome = Outcome(after, self.link(after, "recovery"))
+            if operation == "reset_password" and after.provider != "OKTA":
+                after = org.users.store(replace(after, provider="OKTA", provider_name=None))
+            outcome = Outcome(after, self.link(after, "recovery", _MARKS[operation]))
         return outcome
 
     def expire_with_temporary(self, user: User, cause: Cause) -> Outcome:
         """Expire the password and set a temporary one."""
         after = self.change(user, "expire_password", cause).user
-        text = "T" + self.org.state.ids.base62("temporary password", 7) + "9a"
-        after = replace(after, password=digest(user.id, text), password_expired=True)
+        text = "T" + self.org.state.ids.base62("temporary password", 9) + "9a"
+        after = replace(after, password=digest(user.id, text), imported=None, password_expired=True)
         return Outcome(self.org.users.store(after), temporary_password=text)
+
+    def federate(self, user: User, cause: Cause) -> Outcome:
+        """Hand a user over to a federated provider: no password any more, ACTIVE. Raises PasswordResetFailed."""
+        target_of(user, "reset_password")
+        at = self.org.whole_second()
+        after = replace(
+            user, status=Status.ACTIVE, provider="FEDERATION", password=None, password_changed=None, imported=None,
+            password_expired=False, last_updated=at,
+            status_changed=user.status_changed if user.status is Status.ACTIVE else at,
+        )  # fmt: skip
+        self.forget_links(user.id)
+        self.org.log.emit(cause, LIFECYCLE["reset_password"].event, user_party(after))
+        return Outcome(self.org.users.store(after))
 
     def delete(self, user: User, cause: Cause) -> None:
         """The first call deactivates, the second deletes."""
@@ -85,23 +112,26 @@ class Lifecycle:
         org.log.emit(cause, "user.lifecycle.delete.initiated", target)
         org.sessions.forget(user.id)
         org.tokens.revoke_user(user.id, None)
+        org.grants.forget_user(user.id)
         for group_id, _ in state.members.of(user.id):
             org.groups.drop(group_id, user.id)
         for app_id, _ in state.app_users.of(user.id):
             state.app_users.remove(app_id, user.id)
         for factor in list(state.factors.find("user", user.id)):
             state.factors.remove(factor.id)
-        for row in list(state.roles.find("holder", user.id)):
-            state.roles.remove(f"{row.holder_id}/{row.id}")
+        org.roles.forget(user.id)
+        org.groups.forget_owner(user.id)
+        org.linked_objects.forget(user.id)
+        org.schemas.note(user, None)
         state.users.remove(user.id)
         org.log.emit(cause, "user.lifecycle.delete.completed", target)
 
-    def link(self, user: User, purpose: str) -> str:
-        """A new activation or recovery link; earlier ones stop working."""
+    def link(self, user: User, purpose: str, mark: str = "") -> str:
+        """The token, begun with `mark`, of a new activation or recovery link; earlier ones stop working."""
         org, state = self.org, self.org.state
         self.forget_links(user.id)
         life = org.settings.activation_life if purpose == "activation" else org.settings.recovery_life
-        value = state.ids.base62("secret/link", 20)
+        value = mark + state.ids.base62("secret/link", 20 - len(mark))
         state.links.put(RecoveryLink(value, user.id, purpose, org.now() + life))
         return value
 
@@ -110,23 +140,30 @@ class Lifecycle:
         for link in list(self.org.state.links.find("user", user_id)):
             self.org.state.links.remove(link.value)
 
-    def with_password(self, user: User, password: str, checked: bool, strict: bool) -> User:
-        """The user with a password set by an administrator. Raises Invalid for a weak one."""
-        if checked and is_weak(password, user.login):
-            raise Invalid("password", f"password: {WEAK}")
-        if strict and user.password == digest(user.id, password):
-            raise Invalid("password", "password: Password has been used too recently")
+    def with_password(self, user: User, password: str | None, imported: Imported | None, strict: bool) -> User:
+        """The user with a password set by an administrator. Raises Invalid: weak or, with `strict`, used."""
+        if password is None:
+            mark = digest(user.id, repr(imported))
+            return replace(self._given(user, ""), password=mark, imported=imported, provider="IMPORT")
+        if (text := self.org.passwords.problem(password, user.login, user.profile, user)) is not None:
+            raise Invalid("password", f"password: {text}")
+        if strict and matches(user, password):
+            raise Invalid("password", f"password: {_USED}")
         return self._given(user, password)
 
     def change_password(self, user: User, old: str, new: str, strict: bool, cause: Cause) -> User:
         """A password change that knows the old one. Raises CredentialsUpdateFailed."""
         target_of(user, "change_password")
-        if user.password != digest(user.id, old):
-            raise CredentialsUpdateFailed("", "oldPassword: The credentials provided were incorrect.")
-        if is_weak(new, user.login):
-            raise CredentialsUpdateFailed("", f"newPassword: {WEAK}")
+        if not matches(user, old):
+            raise CredentialsUpdateFailed("", f"oldPassword: {_WRONG}")
         if new == old:
             raise CredentialsUpdateFailed("", "newPassword: Password cannot be your current password")
+        passwords = self.org.passwords
+        problem = passwords.own_problem(user, new) if strict else passwords.problem(new, user.login, user.profile, user)
+        if strict and passwords.too_young(user):
+            problem = TOO_RECENT
+        if problem is not None:
+            raise CredentialsUpdateFailed("", f"newPassword: {problem}")
         return self.set_own_password(user, new, cause)
 
     def set_own_password(self, user: User, password: str, cause: Cause) -> User:
@@ -147,27 +184,29 @@ class Lifecycle:
     def change_question(self, user: User, password: str, recovery: Question, cause: Cause) -> User:
         """Another recovery question. Raises CredentialsUpdateFailed for a wrong password."""
         target_of(user, "change_recovery_question")
-        if user.password != digest(user.id, password):
-            raise CredentialsUpdateFailed("", "oldPassword: The credentials provided were incorrect.")
-        after = self.org.users.store(replace(user, recovery=recovery))
+        if not matches(user, password):
+            raise CredentialsUpdateFailed("", f"password: {_WRONG}")
+        after = self.org.users.store(replace(user, recovery=recovery, last_updated=self.org.whole_second()))
         self.org.log.emit(cause, "user.account.update_profile", user_party(after))
         return after
 
     def recover_with_answer(self, user: User, password: str, answer: str, cause: Cause) -> User:
         """A new password against the recovery answer. Raises RecoveryAnswerWrong."""
         target_of(user, "forgot_password")
-        if user.recovery is None or user.recovery.answer != answer:
+        if user.recovery is None or user.recovery.answer.casefold() != answer.casefold():
             raise RecoveryAnswerWrong()
-        if is_weak(password, user.login):
-            raise CredentialsUpdateFailed("", f"newPassword: {WEAK}")
+        if (problem := self.org.passwords.own_problem(user, password)) is not None:
+            raise CredentialsUpdateFailed("", f"newPassword: {problem}")
         return self.set_own_password(user, password, cause)
 
     def _given(self, user: User, password: str) -> User:
         at = self.org.whole_second()
         moved = user.status in (Status.PROVISIONED, Status.RECOVERY, Status.PASSWORD_EXPIRED)
         return replace(
-            user,
+            self.org.passwords.remembered(user, user),
             password=digest(user.id, password),
+            imported=None,
+            provider="OKTA" if user.provider == "IMPORT" else user.provider,
             password_changed=at,
             password_expired=False,
             last_updated=at,

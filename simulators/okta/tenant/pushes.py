@@ -33,13 +33,15 @@ class GroupPush:
             raise NotFound(id, "GroupPushMapping")
         return mapping
 
-    def create(self, app: App, group: Group, target_name: str, active: bool, cause: Cause) -> PushMapping:
-        """A new mapping; an active one is pushed soon."""
+    def create(
+        self, app: App, group: Group, target_name: str, active: bool, cause: Cause, target_id: str | None = None
+    ) -> PushMapping:
+        """A new mapping, to a group the application has if its id is given; an active one is pushed soon."""
         if any(row.group_id == group.id for row in self.org.state.mappings.find("app", app.id)):
             raise Invalid("sourceGroupId", "sourceGroupId: The group is already pushed to this application")
         at = self.org.whole_second()
         status = "ACTIVE" if active else "INACTIVE"
-        mapping = PushMapping(self.org.new_id("gPm"), app.id, group.id, status, at, at, target_name)
+        mapping = PushMapping(self.org.new_id("gPm"), app.id, group.id, status, at, at, target_name, target_id)
         self.org.state.mappings.put(mapping)
         if not app.provisioning.pushes_groups:
             pushing = replace(app.provisioning, pushes_groups=True)

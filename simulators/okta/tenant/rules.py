@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from simulators.okta.domain.errors import Invalid, NotFound
-from simulators.okta.domain.expressions import Node, Subject, evaluate, reads_groups
+from simulators.okta.domain.errors import Invalid, NotFound, Reconciling
+from simulators.okta.domain.expressions import Subject, evaluate, reads_groups
 from simulators.okta.domain.groups import MANUAL, Group, GroupRule, with_giver, without_giver
 from simulators.okta.domain.log import Cause, Party
+from simulators.okta.domain.syntax import Node
 from simulators.okta.domain.users import Status, User
 from simulators.okta.tenant.journal import group_party, user_party
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from simulators.okta.tenant.org import OktaOrg
 
 _BATCH = 500
+MOST_RULES = 2000
 
 
 class Rules:
@@ -34,10 +36,21 @@ class Rules:
             raise NotFound(id, "GroupRule")
         return rule
 
+    def holding(self, group_id: str, user_id: str) -> list[GroupRule]:
+        """The rules that hold a person in a group."""
+        givers = self.org.state.members.get(group_id, user_id) or ()
+        return [rule for giver in givers if (rule := self.org.state.rules.get(giver)) is not None]
+
     def create(self, name: str, expression: str, tree: Node, group_ids: list[str], excluded: list[str]) -> GroupRule:
         """A new rule, INACTIVE. Raises Invalid."""
         org, at = self.org, self.org.whole_second()
         self._check(name, group_ids, excluded, None)
+        if len(org.state.rules) >= MOST_RULES:
+            raise Invalid("rule", f"rule: An org can have at most {MOST_RULES} group rules")
+        if org.state.rules_settled is not None and org.now() < org.state.rules_settled:
+            raise Reconciling()
+        if org.settings.rule_reconciliation:
+            org.state.rules_settled = org.now() + org.settings.rule_reconciliation
         rule = GroupRule(
             org.new_id("0pr"), "INACTIVE", name, expression, tree, tuple(group_ids), frozenset(excluded), at, at
         )
@@ -100,6 +113,7 @@ class Rules:
         rule = self.org.state.rules.get(rule_id)
         if rule is None:
             return
+        # more than 100 are an error state for the administrator, and the person is left alone all the same
         self.org.state.rules.put(replace(rule, excluded=rule.excluded | {user.id}))
         system = self.org.system(cause.transaction)
         self.org.log.emit(system, "group.user_membership.rule.add_exclusion", _party(rule), user_party(user))
@@ -189,10 +203,7 @@ class Rules:
                 raise Invalid("groupIds", f"groupIds: The group {group_id} cannot be the target of a rule")
         if len(excluded) > 100:
             raise Invalid("users", "users: At most 100 users can be excluded from a rule")
-        if any(
-            self.org.access.assignments(group_id) and list(self.org.access.assignments(group_id))
-            for group_id in group_ids
-        ):
+        if any(next(self.org.roles.of(group_id), None) is not None for group_id in group_ids):
             raise Invalid("groupIds", "groupIds: Groups with administrator roles cannot be targets of a rule")
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from simulators.okta.domain.errors import AuthenticationFailed, NotFound
 from simulators.okta.domain.log import Cause
+from simulators.okta.domain.policies import at, number
 from simulators.okta.domain.sessions import Session
 from simulators.okta.domain.users import Status, User
 from simulators.okta.tenant.journal import user_party
 
 if TYPE_CHECKING:
     from simulators.okta.tenant.org import OktaOrg
+
+_IDLE_MINUTES = 120
 
 
 class Sessions:
@@ -24,7 +28,7 @@ class Sessions:
 
     def begin(self, session_token: str) -> Session:
         """Spend a session token. Raises AuthenticationFailed for one that is unknown, spent or expired."""
-        org, state, now = self.org, self.org.state, self.org.now()
+        state, now = self.org.state, self.org.now()
         token = state.session_tokens.get(session_token)
         if token is None or token.expires <= now:
             raise AuthenticationFailed()
@@ -32,6 +36,7 @@ class Sessions:
         user = state.users.get(token.user_id)
         if user is None or self._blocked(user) or user.status is Status.DEPROVISIONED:
             raise AuthenticationFailed()
+        idle, most = self._lives(user)
         session = Session(
             id=token.session_id,
             alias="102" + state.ids.base62("session alias", 22),
@@ -39,10 +44,12 @@ class Sessions:
             user_id=user.id,
             created=now,
             refreshed=now,
-            expires=now + org.settings.session_idle,
+            expires=now + (idle if most is None else min(idle, most)),
             amr=token.amr,
             password_verified=now,
-            factor_verified=now if "otp" in token.amr else None,
+            factor_verified=now if "mfa" in token.amr else None,
+            idle=idle,
+            most=most,
         )
         return state.sessions.put(session)
 
@@ -69,8 +76,10 @@ class Sessions:
 
     def refresh(self, session: Session) -> Session:
         """Move the end of a session on, up to its longest life."""
-        settings, now = self.org.settings, self.org.now()
-        expires = min(session.created + settings.session_most, now + settings.session_idle)
+        now = self.org.now()
+        expires = now + session.idle
+        if session.most is not None:
+            expires = min(expires, session.created + session.most)
         return self.org.state.sessions.put(replace(session, refreshed=now, expires=max(expires, session.expires)))
 
     def end(self, session: Session, cause: Cause) -> None:
@@ -100,6 +109,13 @@ class Sessions:
         """Somebody is deleted."""
         for session in list(self.org.state.sessions.find("user", user_id)):
             self.org.state.sessions.remove(session.id)
+
+    def _lives(self, user: User) -> tuple[timedelta, timedelta | None]:
+        """How long a session of a person lives unused and at most, by the rule of the session policy."""
+        _, rule = self.org.policy_rules.judge_user("OKTA_SIGN_ON", user)
+        session = at(rule.actions, "signon", "session") if rule is not None else None
+        idle, most = number(session, "maxSessionIdleMinutes"), number(session, "maxSessionLifetimeMinutes")
+        return timedelta(minutes=idle or _IDLE_MINUTES), timedelta(minutes=most) if most else None
 
     def _blocked(self, user: User) -> bool:
         settings = self.org.settings

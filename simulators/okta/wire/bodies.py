@@ -7,6 +7,9 @@ from typing import Any
 
 from simulators.okta.domain.errors import NotWellFormed
 
+# no document of the vendor's comes near this, and what is deeper could be kept and then not written again
+_DEEPEST = 100
+
 try:
     import orjson
 except ImportError:  # the fast serialiser is an optional extra
@@ -19,7 +22,7 @@ except ImportError:  # the fast serialiser is an optional extra
         """A document. Raises NotWellFormed."""
         try:
             return json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise NotWellFormed() from None
 else:
 
@@ -41,9 +44,23 @@ Json = dict[str, Any]
 def document(body: bytes) -> Json:
     """A body that has to be a JSON object. Raises NotWellFormed."""
     value = load(body) if body else None
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or (body.count(b"[") + body.count(b"{") > _DEEPEST and _is_too_deep(value)):
         raise NotWellFormed()
     return value
+
+
+def _is_too_deep(document: Any) -> bool:
+    level = [document]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for value in level
+            if isinstance(value, dict | list)
+            for inner in (value.values() if isinstance(value, dict) else value)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def part(body: Json, name: str) -> Json:

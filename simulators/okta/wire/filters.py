@@ -17,12 +17,16 @@ _LITERALS: dict[str, Any] = {"true": True, "false": False, "null": None}
 Check = Callable[[str, str], None]
 
 
-class FilterError(Exception):
-    """A text that is no filter: where, and what stood there."""
+_DEEPEST = 50
+_OPERATORS = ("eq", "ne", "gt", "ge", "lt", "le", "sw", "ew", "co", "pr")
 
-    def __init__(self, place: int, token: str) -> None:
+
+class FilterError(Exception):
+    """A text that is no filter: where, what stood there, and whether an operator was expected."""
+
+    def __init__(self, place: int, token: str, operator: bool = False) -> None:
         super().__init__(place, token)
-        self.place, self.token = place, token
+        self.place, self.token, self.operator = place, token, operator
 
 
 def parse(text: str, check: Check, dates: frozenset[str] = frozenset()) -> Query:
@@ -41,6 +45,7 @@ class _Parser:
         self._text, self._check, self._dates = text, check, dates
         self._tokens = self._split()
         self._at = 0
+        self._depth = 0
 
     def whole(self) -> Query:
         tree = self._either()
@@ -86,6 +91,14 @@ class _Parser:
         return parts[0] if len(parts) == 1 else All(tuple(parts))
 
     def _one(self) -> Query:
+        if self._depth > _DEEPEST:
+            raise FilterError(*self._here())
+        self._depth += 1
+        tree = self._nested()
+        self._depth -= 1
+        return tree
+
+    def _nested(self) -> Query:
         if self._word("not"):
             self._check("", "not")
             return Not(self._one())
@@ -100,8 +113,8 @@ class _Parser:
         field = self._take("word")
         place = self._here()
         operator = self._take("word").lower()
-        if operator not in ("eq", "ne", "gt", "ge", "lt", "le", "sw", "ew", "co", "pr"):
-            raise FilterError(*place)
+        if operator not in _OPERATORS:
+            raise FilterError(*place, operator=True)
         self._check(field, operator)
         return Comparison(field, operator, None if operator == "pr" else self._value(field))
 
@@ -164,12 +177,12 @@ def user_filter(text: str) -> Query:
     return _searched(text, check, USER_DATES)
 
 
-def user_search(text: str) -> Query:
-    """A `search` of users. Raises InvalidSearch."""
+def user_search(text: str, custom: frozenset[str] = frozenset()) -> Query:
+    """A `search` of users, whose profiles may have `custom` attributes. Raises InvalidSearch."""
 
     def check(field: str, operator: str) -> None:
         if (
-            field not in _USER_SEARCH
+            not is_user_attribute(field, custom)
             or operator in ("ne", "ew", "not")
             or (operator == "co" and field not in _CONTAINS)
         ):
@@ -178,13 +191,26 @@ def user_search(text: str) -> Query:
     return _searched(text, check, USER_DATES)
 
 
-def is_user_attribute(field: str) -> bool:
-    """Whether users can be sorted by a field."""
-    return field in _USER_SEARCH
+def is_user_attribute(field: str, custom: frozenset[str]) -> bool:
+    """Whether users can be searched and sorted by a field."""
+    return field in _USER_SEARCH or (field.startswith("profile.") and field[8:] in custom)
+
+
+def group_filter(text: str) -> Query:
+    """A `filter` of groups, which knows four fields. Raises InvalidSearch."""
+
+    def check(field: str, operator: str) -> None:
+        dated = field in ("lastUpdated", "lastMembershipUpdated")
+        if field not in ("id", "type") and not dated:
+            raise InvalidSearch()
+        if operator not in (_ORDER if dated else {"eq"}):
+            raise InvalidSearch()
+
+    return _searched(text, check, GROUP_DATES)
 
 
 def group_query(text: str) -> Query:
-    """A `filter` or `search` of groups. Raises InvalidSearch."""
+    """A `search` of groups. Raises InvalidSearch."""
 
     def check(field: str, operator: str) -> None:
         if operator in ("ne", "ew", "not"):
@@ -209,16 +235,38 @@ def log_filter(text: str, known: Callable[[str], bool]) -> Query:
     try:
         return parse(text, check)
     except FilterError as error:
-        raise InvalidLogFilter(
-            f"Invalid filter '{text}': Unrecognized token '{error.token}' at position {error.place}"
-        ) from None
+        raise InvalidLogFilter(f"Invalid filter '{text}': {_told(error)}") from None
+
+
+def _told(error: FilterError) -> str:
+    if not error.token:
+        return f"End of input at position {error.place} but expected a filter expression"
+    if error.operator:
+        known = "eq,co,sw,pr,gt,ge,lt,le"
+        return f"Unrecognized attribute operator '{error.token}' at position {error.place}. Expected: {known}"
+    return f"Unexpected characters '{error.token}' at position {error.place}"
+
+
+_APP_FILTER = frozenset(
+    {"id", "status", "user.id", "group.id", "name", "label", "credentials.signing.kid", "settings.slo.enabled"}
+)
+
+
+def simple_filter(text: str, fields: set[str]) -> Query:
+    """A `filter` that compares some fields for equality. Raises InvalidSearch."""
+
+    def check(field: str, operator: str) -> None:
+        if field not in fields or operator != "eq":
+            raise InvalidSearch()
+
+    return _searched(text, check, frozenset())
 
 
 def app_filter(text: str) -> Query:
     """A `filter` of applications. Raises InvalidSearch."""
 
     def check(field: str, operator: str) -> None:
-        if field not in ("status", "user.id", "group.id", "name", "label") or operator != "eq":
+        if field not in _APP_FILTER or operator != "eq":
             raise InvalidSearch()
 
     return _searched(text, check, frozenset())

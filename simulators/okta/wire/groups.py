@@ -6,20 +6,20 @@ from typing import Any
 
 from simulators.kernel.times import iso
 from simulators.okta.domain.errors import Invalid, NotWellFormed
-from simulators.okta.domain.groups import Group, GroupRule
+from simulators.okta.domain.groups import Group, GroupRule, Owner
 from simulators.okta.wire.bodies import Json, part, texts
 
 
 def group_body(group: Group, base_url: str) -> Json:
     """A group."""
     own = f"{base_url}/api/v1/groups/{group.id}"
-    logo = f"{base_url}/assets/img/logos/groups/odyssey/okta"
-    return {
+    logo = f"{base_url}/assets/img/logos/groups/odyssey/{group.logo}"
+    body: Json = {
         "id": group.id,
         "created": iso(group.created),
         "lastUpdated": iso(group.last_updated),
         "lastMembershipUpdated": iso(group.last_membership_updated),
-        "objectClass": ["okta:user_group"],
+        "objectClass": [group.object_class],
         "type": group.type,
         "profile": {"name": group.name, "description": group.description, **dict(group.attributes)},
         "_links": {
@@ -30,6 +30,23 @@ def group_body(group: Group, base_url: str) -> Json:
             "users": {"href": f"{own}/users"},
             "apps": {"href": f"{own}/apps"},
         },
+    }
+    if group.source_id is not None:
+        body["source"] = {"id": group.source_id}
+        body["_links"]["source"] = {"href": f"{base_url}/api/v1/apps/{group.source_id}"}
+    return body
+
+
+def owner_body(owner: Owner) -> Json:
+    """An owner of a group."""
+    return {
+        "id": owner.owner_id,
+        "type": owner.kind,
+        "resolved": True,
+        "originId": None,
+        "originType": "OKTA_DIRECTORY",
+        "displayName": owner.name,
+        "lastUpdated": iso(owner.last_updated),
     }
 
 
@@ -45,9 +62,8 @@ def read_group(body: Json) -> tuple[str, str | None, dict[str, Any]]:
     return name or "", description, more
 
 
-def rule_body(rule: GroupRule, base_url: str, all_groups: bool) -> Json:
+def rule_body(rule: GroupRule, all_groups: bool) -> Json:
     """A group rule."""
-    own = f"{base_url}/api/v1/groups/rules/{rule.id}"
     return {
         "type": "group_rule",
         "id": rule.id,
@@ -61,14 +77,15 @@ def rule_body(rule: GroupRule, base_url: str, all_groups: bool) -> Json:
         },
         "actions": {"assignUserToGroups": {"groupIds": list(rule.group_ids)}},
         "allGroupsValid": all_groups,
-        "_links": {"self": {"href": own}, "deactivate": {"href": f"{own}/lifecycle/deactivate"}}
-        if rule.status == "ACTIVE"
-        else {"self": {"href": own}, "activate": {"href": f"{own}/lifecycle/activate"}},
     }
 
 
 def read_rule(body: Json) -> tuple[str, str, list[str], list[str]]:
     """Name, expression, target groups and excluded users. Raises Invalid or NotWellFormed."""
+    if body.get("type", "group_rule") != "group_rule":
+        raise Invalid("type", "type: The type must be group_rule")
+    if not isinstance(body.get("name"), str | None):
+        raise NotWellFormed()
     conditions, actions = part(body, "conditions"), part(body, "actions")
     people, expression = part(conditions, "people"), part(conditions, "expression")
     if texts(part(people, "groups").get("exclude")):

@@ -43,10 +43,12 @@ def page(rows: Iterable[R], limit: int) -> tuple[list[R], bool]:
 
 
 def links(base_url: str, path: str, query: Mapping[str, str], limit: int, after: str | None) -> list[tuple[str, str]]:
-    """Two headers: `self`, and `next` when there is a cursor."""
-    own = {**query, "limit": str(limit)}
+    """Two headers: `self`, and `next` when there is a cursor. Cursor and limit come before what was asked."""
+    asked = {name: value for name, value in query.items() if name not in ("after", "limit")}
+    here = {"after": query["after"]} if "after" in query else {}
+    own = {**here, "limit": str(limit), **asked}
     headers = [("Link", f'<{base_url}{path}?{urlencode(own)}>; rel="self"')]
     if after is not None:
-        following = {"after": after, **{name: value for name, value in own.items() if name != "after"}}
+        following = {"after": after, "limit": str(limit), **asked}
         headers.append(("Link", f'<{base_url}{path}?{urlencode(following)}>; rel="next"'))
     return headers

@@ -1,16 +1,23 @@
-"""Administrator roles and API tokens as JSON."""
+"""Administrator roles, as assigned to somebody, as JSON."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from urllib.parse import quote_plus
+
 from simulators.kernel.times import iso
-from simulators.okta.domain.admins import LABELS, RoleAssignment
+from simulators.okta.domain.admins import IAM_SETS, LABELS, RoleAssignment
+from simulators.okta.domain.apps import App
+from simulators.okta.domain.iam import Member
 from simulators.okta.domain.tokens import ApiToken
 from simulators.okta.wire.bodies import Json
+from simulators.okta.wire.iam import holder_path, set_url
 
 
-def role_body(row: RoleAssignment, path: str, base_url: str) -> Json:
-    """A role assignment."""
-    return {
+def role_body(row: RoleAssignment, base_url: str) -> Json:
+    """A standard role assignment. Those that the vendor builds on IAM also name their role and resource set."""
+    assignee = {"href": base_url + holder_path(row.holder_kind, row.holder_id)}
+    body: Json = {
         "id": row.id,
         "label": LABELS[row.type],
         "type": row.type,
@@ -18,8 +25,80 @@ def role_body(row: RoleAssignment, path: str, base_url: str) -> Json:
         "created": iso(row.created),
         "lastUpdated": iso(row.created),
         "assignmentType": row.holder_kind,
-        "_links": {"assignee": {"href": base_url + path.partition("/roles")[0]}},
+        "_links": {"assignee": assignee},
     }
+    if row.type not in IAM_SETS:
+        return body
+    return {
+        **body,
+        "role": row.type,
+        "resource-set": IAM_SETS[row.type],
+        "_links": _iam_links(assignee, IAM_SETS[row.type], row.type, row.id, base_url),
+    }
+
+
+def custom_assignment_body(member: Member, label: str, base_url: str) -> Json:
+    """A custom role held over a resource set."""
+    assignee = {"href": base_url + holder_path(member.holder_kind, member.holder_id)}
+    return {
+        "id": member.id,
+        "role": member.role_id,
+        "label": label,
+        "type": "CUSTOM",
+        "status": "ACTIVE",
+        "created": iso(member.created),
+        "lastUpdated": iso(member.created),
+        "assignmentType": member.holder_kind,
+        "resource-set": member.set_id,
+        "_links": _iam_links(assignee, member.set_id, member.role_id, member.id, base_url),
+    }
+
+
+def _iam_links(assignee: Json, set_id: str, role_id: str, member_id: str, base_url: str) -> Json:
+    above, role = set_url(set_id, base_url), f"{base_url}/api/v1/iam/roles/{role_id}"
+    return {
+        "assignee": assignee,
+        "resource-set": {"href": above},
+        "member": {"href": f"{above}/bindings/{role_id}/members/{member_id}"},
+        "role": {"href": role},
+        "permissions": {"href": f"{role}/permissions"},
+    }
+
+
+def catalog_app_body(name: str, app: App | None, base_url: str) -> Json:
+    """An application as a role's target: an entry of the catalogue, or with an id one instance."""
+    body: Json = {
+        "name": name,
+        "displayName": app.label if app else name,
+        "status": "ACTIVE",
+        "features": [],
+        "signOnModes": [app.sign_on_mode] if app else [],
+        "_links": {"self": {"href": f"{base_url}/api/v1/catalog/apps/{name}"}},
+    }
+    if app is not None:
+        body = {**body, "id": app.id, "_links": {"self": {"href": f"{base_url}/api/v1/apps/{app.id}"}}}
+    return body
+
+
+def target_bodies(row: RoleAssignment, org_id: str, base_url: str) -> Iterable[Json]:
+    """The targets of an assignment by their resource names."""
+    for group_id in row.group_targets:
+        orn = f"orn:okta:directory:{org_id}:groups:{group_id}"
+        yield _target(orn, row.holder_kind, f"{base_url}/api/v1/groups/{group_id}")
+    for target in row.app_targets:
+        name, _, id = target.partition("/")
+        orn = f"orn:okta:idp:{org_id}:apps:{name}" + (f":{id}" if id else "")
+        query = quote_plus(f'name eq "{name}"')
+        yield _target(orn, row.holder_kind, f"{base_url}/api/v1/apps" + (f"/{id}" if id else f"?filter={query}"))
+
+
+def _target(orn: str, kind: str, address: str) -> Json:
+    return {"orn": orn, "assignmentType": kind, "_links": {"self": {"href": address}}}
+
+
+def governance_body(own: str, assignee: str) -> Json:
+    """Where an assignment comes from: by hand, so from no grant."""
+    return {"grants": [], "_links": {"self": {"href": own}, "assignee": {"href": assignee}}}
 
 
 def api_token_body(token: ApiToken, base_url: str) -> Json:

@@ -1,0 +1,132 @@
+"""The org's authenticators and their methods.
+
+https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Authenticator/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from simulators.okta.domain.authenticators import CATALOG, Authenticator, Method
+from simulators.okta.domain.errors import AuthenticatorInUse, Invalid, NoTelephony, NotFound
+from simulators.okta.domain.log import Cause, Party
+from simulators.okta.domain.policies import at
+
+if TYPE_CHECKING:
+    from simulators.okta.tenant.org import OktaOrg
+
+_IN_USE = "To continue, disable the authenticator in these policies."
+
+
+class Authenticators:
+    """The table of authenticators; one of each key."""
+
+    def __init__(self, org: OktaOrg) -> None:
+        self.org = org
+
+    def listing(self) -> list[Authenticator]:
+        """Every authenticator of the org."""
+        return list(self.org.state.authenticators.rows())
+
+    def find(self, id: str) -> Authenticator:
+        """One authenticator. Raises NotFound."""
+        found = self.org.state.authenticators.get(id)
+        if found is None:
+            raise NotFound(id, "Authenticator")
+        return found
+
+    def by_key(self, key: str) -> Authenticator | None:
+        """The org's authenticator of a key."""
+        return self.org.state.authenticators.first("named", key)
+
+    def usable(self, key: str, method: str) -> bool:
+        """Whether people may sign in by a method: switched on, and not for recovery only."""
+        found = self.by_key(key)
+        return found is not None and found.has(method) and found.allowed_for in ("any", "sso")
+
+    def create(
+        self, key: str, name: str, provider: Mapping[str, Any] | None, active: bool, cause: Cause
+    ) -> Authenticator:
+        """Another authenticator of the catalogue. Raises Invalid for one that there is already, or none of it."""
+        make = CATALOG.get(key)
+        if make is None or self.by_key(key) is not None:
+            raise Invalid("com.okta.services.factors.iface.dto.AuthenticatorCatalog", "The field has an invalid value")
+        if make.provided and not provider:
+            raise Invalid("provider", "provider: The field cannot be left blank")
+        made = self._plant(key, name, "ACTIVE" if active else "INACTIVE", provider)
+        self._report("security.authenticator.lifecycle.create", made, cause)
+        return made
+
+    def replace(
+        self, held: Authenticator, name: str, settings: Mapping[str, Any] | None, stays_off: bool, cause: Cause
+    ) -> Authenticator:
+        """Another name and settings; what is left out stays. Raises NoTelephony for a phone that is to be used."""
+        if not stays_off:
+            self._demand_telephony(held)
+        merged = {**(held.settings or {}), **settings} if settings is not None else held.settings
+        after = replace(held, name=name, settings=merged, last_updated=self.org.whole_second())
+        self._report("security.authenticator.lifecycle.update", after, cause)
+        return self.org.state.authenticators.put(after)
+
+    def set_status(self, held: Authenticator, status: str, cause: Cause) -> Authenticator:
+        """Switch on or off. Raises AuthenticatorInUse while policies enrol people in it."""
+        if status == "ACTIVE":
+            self._demand_telephony(held)
+        elif CATALOG[held.key].fixed or self._in_use(held.key):
+            raise AuthenticatorInUse(_IN_USE)
+        after = replace(held, status=status, last_updated=self.org.whole_second())
+        verb = "activate" if status == "ACTIVE" else "deactivate"
+        self._report(f"security.authenticator.lifecycle.{verb}", after, cause)
+        return self.org.state.authenticators.put(after)
+
+    def method(self, held: Authenticator, type: str) -> Method:
+        """One method. Raises NotFound."""
+        for method in held.methods:
+            if method.type == type:
+                return method
+        raise NotFound(type, "AuthenticatorMethod")
+
+    def change_method(self, held: Authenticator, method: Method, cause: Cause) -> Method:
+        """Store a method in place of the one of its type. Raises Invalid when none would be left switched on."""
+        rows = tuple(method if row.type == method.type else row for row in held.methods)
+        before = any(row.status == "ACTIVE" for row in held.methods)
+        if before and not any(row.status == "ACTIVE" for row in rows):
+            raise Invalid("status", "status: At least one method of an authenticator has to be active")
+        if method.status == "ACTIVE":
+            self._demand_telephony(held)
+        after = replace(held, methods=rows, last_updated=self.org.whole_second())
+        self.org.state.authenticators.put(after)
+        self._report("security.authenticator.lifecycle.update", after, cause)
+        return method
+
+    def found(self) -> None:
+        """The authenticators of a new org."""
+        for key, make in CATALOG.items():
+            if make.given:
+                self._plant(key, make.name, make.status, None)
+        if self.org.settings.mail_signs_in:
+            mail = self.by_key("okta_email")
+            assert mail is not None
+            self.org.state.authenticators.put(replace(mail, settings={**(mail.settings or {}), "allowedFor": "any"}))
+
+    def _plant(self, key: str, name: str, status: str, provider: Mapping[str, Any] | None) -> Authenticator:
+        org, at_, make = self.org, self.org.whole_second(), CATALOG[key]
+        id = org.new_id("aut")
+        row = Authenticator(id, key, make.type, name, status, make.methods, at_, at_, make.settings, provider)
+        return org.state.authenticators.put(row)
+
+    def _demand_telephony(self, held: Authenticator) -> None:
+        if held.key == "phone_number" and not self.org.settings.telephony:
+            raise NoTelephony()
+
+    def _in_use(self, key: str) -> bool:
+        for policy in self.org.policies.listing("MFA_ENROLL"):
+            for row in at(policy.settings, "authenticators") or ():
+                if row.get("key") == key and at(row, "enroll", "self") in ("OPTIONAL", "REQUIRED"):
+                    return True
+        return False
+
+    def _report(self, type: str, held: Authenticator, cause: Cause) -> None:
+        self.org.log.emit(cause, type, Party(held.id, "Authenticator", held.key, held.name))

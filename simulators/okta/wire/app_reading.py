@@ -1,0 +1,175 @@
+"""What a create or replace of an application says, completed with the defaults of its kind.
+
+Okta API reference, Applications, Create an application and Replace an application.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from simulators.okta.domain.app_kinds import MODES, SCHEMES, TEMPLATES, Mode, link_name
+from simulators.okta.domain.apps import App, AppDraft
+from simulators.okta.domain.errors import AppMetadataFixed, Invalid, NotWellFormed
+from simulators.okta.wire.app_clients import read_client
+from simulators.okta.wire.bodies import Json, part
+
+_LABEL_MOST = 100
+_TEMPLATE: Json = {"template": "${source.login}", "type": "BUILT_IN"}
+_TEMPLATE_KEYS = ("template", "type", "userSuffix", "pushStatus", "suffix")
+_VPN: Json = {"network": {"connection": "DISABLED"}, "message": None, "helpUrl": None}
+_CONNECTIONS = ("ANYWHERE", "DISABLED", "ON_NETWORK", "OFF_NETWORK", "ZONE")
+_OPTIONAL_SETTINGS = ("inlineHookId", "identityStoreId")
+
+
+def read_app(body: Json, org_name: str, before: App | None, kept_name: str = "") -> AppDraft:
+    """The application a body describes; with `before` its replacement. Raises Invalid, NotWellFormed, AppMetadataFixed.
+
+    An absent sign-on mode follows from the name, an absent name from the mode or, for the wizard's modes, from the
+    label; `kept_name` is the name that such an application gets.
+    """
+    name, mode = _kind(body, before)
+    label = _label(body, before)
+    name = name or MODES[mode].name or kept_name or f"{org_name}_{slug(label)}_1"
+    kind, link = MODES[mode], link_name(name, org_name)
+    custom = name.startswith(f"{org_name}_")
+    parts: Json = {
+        "accessibility": _filled(
+            {"selfService": False, "errorRedirectUrl": None, "loginRedirectUrl": None}, part(body, "accessibility")
+        ),
+        "visibility": _filled(
+            {
+                "autoLaunch": False,
+                "autoSubmitToolbar": False,
+                "hide": {"iOS": kind.hidden, "web": kind.hidden},
+                "appLinks": {link: True},
+            },
+            part(body, "visibility"),
+        ),
+        "credentials": _credentials(part(body, "credentials"), kind),
+        "settings": _settings(part(body, "settings"), name, kind, custom),
+    }
+    for extra in ("licensing", "profile"):
+        if body.get(extra) is not None:
+            parts[extra] = part(body, extra)
+    client = None
+    if mode == "OPENID_CONNECT":
+        held = before.client if before is not None else None
+        client, parts["credentials"]["oauthClient"], parts["settings"]["oauthClient"] = read_client(
+            part(part(body, "credentials"), "oauthClient"), part(part(body, "settings"), "oauthClient"), held
+        )
+    kid = part(part(body, "credentials"), "signing").get("kid")
+    return AppDraft(name, label, mode, link, parts, client, kid if isinstance(kid, str) else "")
+
+
+def slug(label: str) -> str:
+    """A label as it goes into a made-up name.
+
+    >>> slug("My Wiki!")
+    'mywiki'
+    """
+    return re.sub("[^a-z0-9]+", "", label.lower())
+
+
+def _kind(body: Json, before: App | None) -> tuple[str, str]:
+    """Name and sign-on mode; a replacement may leave them out and cannot change them."""
+    name, mode = body.get("name"), body.get("signOnMode")
+    if not isinstance(name, str | None) or not isinstance(mode, str | None):
+        raise NotWellFormed()
+    if before is not None:
+        if (name or before.name) != before.name or (mode or before.sign_on_mode) != before.sign_on_mode:
+            raise AppMetadataFixed()
+        return before.name, before.sign_on_mode
+    if not mode and name in TEMPLATES:
+        mode = TEMPLATES[name].mode
+    if mode not in MODES:
+        raise Invalid("signOnMode", f"signOnMode: The sign-on mode {mode!r} is not supported")
+    return name or "", mode
+
+
+def _label(body: Json, before: App | None) -> str:
+    label = body.get("label")
+    if not isinstance(label, str | None):
+        raise NotWellFormed()
+    if label is None and before is not None:
+        return before.label
+    if not label or not label.strip():
+        raise Invalid("label", "label: The field cannot be left blank")
+    if len(label) > _LABEL_MOST:
+        raise Invalid("label", f"label: The field must be between 1 and {_LABEL_MOST} characters")
+    return label
+
+
+def _filled(defaults: Mapping[str, Any], given: Json) -> Json:
+    """The defaults with what was given over them; other members are dropped. Raises NotWellFormed for another type."""
+    found: Json = {}
+    for name, default in defaults.items():
+        value = given.get(name)
+        if value is None:
+            found[name] = _filled(default, {}) if isinstance(default, Mapping) else default
+        elif isinstance(default, Mapping):
+            found[name] = _filled(default, part(given, name))
+        elif default is not None and not isinstance(value, type(default)):
+            raise NotWellFormed()
+        else:
+            found[name] = value
+    return found
+
+
+def _credentials(given: Json, kind: Mode) -> Json:
+    template = part(given, "userNameTemplate")
+    if any(not isinstance(value, str | None) for value in template.values()):
+        raise NotWellFormed()
+    found: Json = {}
+    if kind.scheme:
+        scheme = given.get("scheme") or "EDIT_USERNAME_AND_PASSWORD"
+        if scheme not in SCHEMES:
+            raise NotWellFormed()
+        found["scheme"] = scheme
+        found["revealPassword"] = bool(given.get("revealPassword", False))
+        if isinstance(given.get("userName"), str):
+            found["userName"] = given["userName"]
+        if part(given, "password"):
+            found["password"] = {}  # never comes back
+    told = {name: template[name] for name in _TEMPLATE_KEYS if template.get(name) is not None}
+    found["userNameTemplate"] = {**_TEMPLATE, **told}
+    return found
+
+
+def _settings(given: Json, name: str, kind: Mode, custom: bool) -> Json:
+    found: Json = {
+        "app": _app_settings(part(given, "app"), name, custom),
+        "notifications": {"vpn": _vpn(part(part(given, "notifications"), "vpn"))},
+        "manualProvisioning": bool(given.get("manualProvisioning") or False),
+        "implicitAssignment": bool(given.get("implicitAssignment") or False),
+        "notes": _filled({"admin": None, "enduser": None}, part(given, "notes")),
+    }
+    for extra in _OPTIONAL_SETTINGS:
+        if given.get(extra) is not None:
+            found[extra] = given[extra]
+    if sign_on := (kind.custom_sign_on if custom else kind.sign_on):
+        wanted = part(given, "signOn")
+        found["signOn"] = {**_filled(sign_on, wanted), **{key: wanted[key] for key in wanted if key not in sign_on}}
+    elif given.get("signOn") is not None:
+        found["signOn"] = part(given, "signOn")
+    return found
+
+
+def _app_settings(given: Json, name: str, custom: bool) -> Json:
+    """Members of `settings.app`: a template's own with its nulls, else whatever was given."""
+    template = TEMPLATES.get(name)
+    if template is None or custom:
+        return dict(given)
+    if given and (missing := [field for field in template.required if given.get(field) in (None, "")]):
+        raise Invalid(missing[0], *(f"{field}: The field cannot be left blank" for field in missing))
+    return {**_filled(template.app, given), **given}
+
+
+def _vpn(given: Json) -> Json:
+    network = part(given, "network")
+    connection = network.get("connection") or "DISABLED"
+    if connection not in _CONNECTIONS:
+        raise NotWellFormed()
+    zones = {key: network[key] for key in ("include", "exclude") if network.get(key) is not None}
+    return {**_filled(_VPN, {**given, "network": None}), "network": {"connection": connection, **zones}}

@@ -1,0 +1,113 @@
+"""Authenticators and their methods."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+WHERE = "/api/v1/authenticators"
+
+
+def by_key(okta: Any, key: str) -> dict[str, Any]:
+    """The authenticator of a key."""
+    return dict(next(row for row in okta.get(WHERE).json() if row["key"] == key))
+
+
+def test_a_new_org_has_six(okta: Any) -> None:
+    """Mail, Okta Verify, password, phone, security key and question; phone and key are switched off."""
+    rows = {row["key"]: row["status"] for row in okta.get(WHERE).json()}
+    assert sorted(key for key, status in rows.items() if status == "INACTIVE") == ["phone_number", "webauthn"]
+    assert len(rows) == 6
+    assert "deactivate" not in by_key(okta, "okta_password")["_links"]
+    verify = by_key(okta, "okta_verify")
+    methods = okta.get(f"{WHERE}/{verify['id']}/methods").json()
+    assert {row["type"]: row["status"] for row in methods} == {
+        "totp": "ACTIVE", "push": "INACTIVE", "signed_nonce": "INACTIVE",
+    }  # fmt: skip
+    assert "deactivate" not in methods[0]["_links"]
+    assert "activate" in methods[1]["_links"]
+
+
+def test_life(okta: Any) -> None:
+    """Another authenticator of the catalogue is created once, switched off and on; its settings are kept."""
+    made = okta.post(WHERE, {"key": "google_otp", "name": "Google Authenticator"}).json()
+    assert (made["status"], made["type"]) == ("ACTIVE", "app")
+    again = okta.post(WHERE, {"key": "google_otp", "name": "Google Authenticator"}).json()
+    assert (again["errorCode"], len(again["errorCauses"])) == ("E0000001", 1)
+    own = f"{WHERE}/{made['id']}"
+    assert okta.post(f"{own}/lifecycle/deactivate").json()["status"] == "INACTIVE"
+    assert okta.post(f"{own}/lifecycle/activate").json()["status"] == "ACTIVE"
+    assert okta.put(own, {"key": "google_otp", "name": "Codes"}).json()["name"] == "Codes"
+    assert okta.get(f"{WHERE}/autnone").json()["errorCode"] == "E0000007"
+
+
+def test_settings(okta: Any) -> None:
+    """What a replacement leaves out stays; values outside the allowed ones are refused."""
+    mail = by_key(okta, "okta_email")
+    own, body = f"{WHERE}/{mail['id']}", {"key": "okta_email", "name": "Email"}
+    assert okta.put(own, body).json()["settings"] == mail["settings"]
+    assert okta.put(own, {**body, "settings": {"allowedFor": "any"}}).json()["settings"]["allowedFor"] == "any"
+    assert okta.put(own, {**body, "settings": {"allowedFor": "all"}}).json()["errorCode"] == "E0000001"
+    assert okta.put(own, {**body, "key": "webauthn"}).json()["errorCode"] == "E0000001"
+    assert okta.put(own, {"key": "okta_email"}).json()["errorCode"] == "E0000001"
+
+
+def test_in_use(okta: Any) -> None:
+    """One that an enrolment policy enrols people in cannot be switched off."""
+    answer = okta.post(f"{WHERE}/{by_key(okta, 'okta_email')['id']}/lifecycle/deactivate")
+    assert (answer.status_code, answer.json()["errorCode"]) == (403, "E0000148")
+
+
+def test_phone_needs_telephony(make_okta: Any) -> None:
+    """Text messages and calls need a provider; left switched off it may be changed."""
+    okta = make_okta()
+    phone = by_key(okta, "phone_number")
+    own = f"{WHERE}/{phone['id']}"
+    assert okta.post(f"{own}/lifecycle/activate").json()["errorCode"] == "E0000226"
+    assert okta.put(own, {"key": "phone_number", "name": "Phone"}).json()["errorCode"] == "E0000226"
+    assert okta.put(own, phone).json()["status"] == "INACTIVE"
+    carried = make_okta(telephony=True)
+    own = f"{WHERE}/{by_key(carried, 'phone_number')['id']}"
+    assert carried.post(f"{own}/lifecycle/activate").json()["status"] == "ACTIVE"
+    assert carried.post(f"{own}/methods/sms/lifecycle/activate").json()["status"] == "ACTIVE"
+
+
+def test_methods(okta: Any) -> None:
+    """Methods are switched on and off; the last one stays, unknown ones are not there."""
+    own = f"{WHERE}/{by_key(okta, 'okta_verify')['id']}/methods"
+    assert okta.post(f"{own}/totp/lifecycle/deactivate").json()["errorCode"] == "E0000001"
+    assert okta.post(f"{own}/push/lifecycle/activate").json()["status"] == "ACTIVE"
+    assert okta.post(f"{own}/totp/lifecycle/deactivate").json()["status"] == "INACTIVE"
+    assert okta.put(f"{own}/push", {"type": "push", "settings": {"x": 1}}).json()["settings"] == {"x": 1}
+    assert okta.get(f"{own}/push").json()["status"] == "ACTIVE"
+    assert okta.get(f"{own}/smoke").status_code == 404
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_aaguids_are_a_feature(okta: Any, method: str) -> None:
+    """Custom AAGUIDs: 401, the feature is off."""
+    answer = okta.ask(method, f"{WHERE}/{by_key(okta, 'webauthn')['id']}/aaguids")
+    assert (answer.status_code, answer.json()["errorCode"]) == (401, "E0000015")
+
+
+def test_no_identity_providers(okta: Any) -> None:
+    """A new org has no identity provider besides itself."""
+    assert okta.get("/api/v1/idps").json() == []
+
+
+def test_enrollments(okta: Any) -> None:
+    """What a person has set up: mail and password from the creation on, a phone by an administrator."""
+    user = okta.new_user()
+    own = f"/api/v1/users/{user}/authenticator-enrollments"
+    assert [row["key"] for row in okta.get(own).json()] == ["okta_email", "okta_password"]
+    phone = {"authenticatorId": by_key(okta, "phone_number")["id"], "profile": {"phoneNumber": "+15554151337"}}
+    made = okta.post(f"{own}/phone", phone).json()
+    assert (made["status"], made["profile"]) == ("ACTIVE", {"phoneNumber": "+15554151337"})
+    assert okta.get(f"{own}/{made['id']}").json() == made
+    assert okta.delete(f"{own}/{made['id']}").status_code == 204
+    assert okta.get(f"{own}/{made['id']}").status_code == 404
+    password = okta.get(own).json()[-1]["id"]
+    assert okta.delete(f"{own}/{password}").json()["errorCode"] == "E0000006"
+    wrong = {**phone, "authenticatorId": by_key(okta, "webauthn")["id"]}
+    assert okta.post(f"{own}/phone", wrong).json()["errorCode"] == "E0000001"
