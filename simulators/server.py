@@ -155,6 +155,7 @@ class Server:
             access_log=False,
             date_header=False,
             server_header=False,
+            proxy_headers=False,
             timeout_keep_alive=120,
         )
         config.load()

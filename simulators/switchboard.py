@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Receive, Scope, Send
 
+_log = logging.getLogger(__name__)
 _CHOSEN = "lifecycle.route"
+# A route, and the place in the path of each of its parameters.
+_Ending = tuple[Route, tuple[tuple[int, str], ...]]
 
 
 @dataclass
@@ -17,40 +24,47 @@ class _Branch:
 
     named: dict[str, _Branch] = field(default_factory=dict)
     any: _Branch | None = None
-    ending: list[Route] = field(default_factory=list)
+    ending: list[_Ending] = field(default_factory=list)
 
 
 class Switchboard(BaseRoute):
-    """One route that stands for many. A named segment goes before a parameter, whatever was declared first.
+    """One route that stands for many. A named segment goes before a parameter, whatever was declared first."""
 
-    Raises ValueError for a path with a converter or with text around a parameter, which only a pattern can match.
-    """
+    def __init__(self, routes: Iterable[Route], *, slash_ends: bool = False) -> None:
+        """With `slash_ends` a slash at the end makes no difference.
 
-    def __init__(self, routes: Iterable[Route]) -> None:
-        self.routes = list(routes)
+        Raises ValueError for a path with a converter or with text around a parameter, which only a pattern can match.
+        """
+        self.routes, self._slash_ends = list(routes), slash_ends
         self._root = _Branch()
         for route in self.routes:
-            branch = self._root
-            for segment in route.path.split("/"):
-                if "{" not in segment:
-                    branch = branch.named.setdefault(segment, _Branch())
-                elif segment[0] == "{" and segment[-1] == "}" and ":" not in segment:
-                    branch.any = branch.any or _Branch()
-                    branch = branch.any
-                else:
-                    raise ValueError(f"the segment {segment!r} of {route.path} is neither a name nor one parameter")
-            branch.ending.append(route)
+            self._add(route)
+
+    def _add(self, route: Route) -> None:
+        branch, places = self._root, list[tuple[int, str]]()
+        for place, segment in enumerate(route.path.split("/")):
+            if "{" not in segment:
+                branch = branch.named.setdefault(segment, _Branch())
+            elif segment[0] == "{" and segment[-1] == "}" and ":" not in segment:
+                places.append((place, segment[1:-1]))
+                branch.any = branch.any or _Branch()
+                branch = branch.any
+            else:
+                raise ValueError(f"the segment {segment!r} of {route.path} is neither a name nor one parameter")
+        branch.ending.append((route, tuple(places)))
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """The found route's own answer; `Match.PARTIAL` when only the method differs."""
+        """The found route with its parameters; `Match.PARTIAL` when only the method differs."""
+        segments = scope["path"].split("/")
+        if self._slash_ends and len(segments) > 2 and not segments[-1]:
+            segments.pop()
         partial: Scope | None = None
-        for route in _endings(self._root, scope["path"].split("/"), 0):
-            match, child = route.matches(scope)
-            if match == Match.FULL:
-                child[_CHOSEN] = route
-                return match, child
-            if match == Match.PARTIAL and partial is None:
-                partial = {**child, _CHOSEN: route}
+        for route, places in _endings(self._root, segments, 0):
+            parameters = {name: segments[place] for place, name in places}
+            child = {"endpoint": route.endpoint, "path_params": parameters, _CHOSEN: route}
+            if route.methods is None or scope["method"] in route.methods:
+                return Match.FULL, child
+            partial = partial or child
         return (Match.NONE, {}) if partial is None else (Match.PARTIAL, partial)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,14 +72,37 @@ class Switchboard(BaseRoute):
         await scope[_CHOSEN].handle(scope, receive, send)
 
 
-def _endings(branch: _Branch, segments: list[str], at: int) -> Iterable[Route]:
+def _endings(branch: _Branch, segments: list[str], at: int) -> Iterator[_Ending]:
     if at == len(segments):
         yield from branch.ending
         return
     segment = segments[at]
-    if not segment and at == len(segments) - 1:
-        yield from branch.ending  # a slash at the end: the routes themselves say whether they take it
     if (named := branch.named.get(segment)) is not None:
         yield from _endings(named, segments, at + 1)
     if branch.any is not None and segment:
         yield from _endings(branch.any, segments, at + 1)
+
+
+class ShortWay:
+    """What a request passes in place of a framework's stack: its route, and one answer to whatever goes wrong.
+
+    The vendors' routes answer every refusal themselves, so the stack's layers had nothing left to do but cost time.
+    """
+
+    def __init__(self, board: Switchboard, failed: Callable[[Request, Exception], Awaitable[Response]]) -> None:
+        self._board, self._failed = board, failed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        match, child = self._board.matches(scope)
+        scope.update(child)
+        request = Request(scope, receive, send)
+        try:
+            if match is not Match.FULL:
+                raise HTTPException(404 if match is Match.NONE else 405)
+            response = await scope["endpoint"](request)
+        except HTTPException as error:
+            response = await self._failed(request, error)
+        except Exception as error:  # noqa: BLE001 - told to the log, and to the caller as the vendor tells it
+            _log.exception("%s %s failed", request.method, request.url.path)
+            response = await self._failed(request, error)
+        await response(scope, receive, send)

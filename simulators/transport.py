@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 _NEAR = ("http://127.0.0.1:", "http://localhost:", "http://[::1]:")
+_CONTENT = ("headers", "params", "cookies", "content", "data", "files", "json")
 _Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
@@ -34,9 +35,10 @@ class ConnectorClient(httpx.AsyncClient):
         """Send one request. Raises httpx.HTTPError when no answer comes."""
         if not str(url).startswith(_NEAR):
             return await super().request(method, url, **content)
-        # Nothing on this machine is slower than the transport's own limit, so a caller's is not passed on.
-        content.pop("timeout", None)
-        return await self._near.handle_async_request(httpx.Request(method, _parsed_url(str(url)), **content))
+        # Nothing on this machine is slower than the transport's own limit, and nothing redirects: other wishes of a
+        # caller, or of httpx's own short forms, have nothing to act on.
+        sent = {name: content[name] for name in _CONTENT if content.get(name) is not None}
+        return await self._near.handle_async_request(httpx.Request(method, _parsed_url(str(url)), **sent))
 
     async def aclose(self) -> None:
         """Close every connection."""

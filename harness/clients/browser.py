@@ -62,7 +62,8 @@ class Browser:
         answer = self.wire.send(
             "GET", "/login/sessionCookieRedirect", params={"token": token, "redirectUrl": self.wire.base_url}
         )
-        cookies = {name: value for name, value in answer.cookies.items() if name in ("sid", "idx") and value}
+        given = answer.cookies.items() if answer.is_redirect else ()
+        cookies = {name: value for name, value in given if name in ("sid", "idx") and value}
         return Session(login, device, cookies) if cookies else None
 
     def session_token(self, login: str, password: str, totp: str | None = None) -> str | None:

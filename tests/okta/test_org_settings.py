@@ -192,7 +192,7 @@ def test_subscriptions(okta: Any) -> None:
         okta.post(f"{where}/OKTA_UPDATE/unsubscribe")
         body = okta.get(f"{where}/OKTA_UPDATE").json()
         assert (body["status"], set(body["_links"])) == ("unsubscribed", {"subscribe", "self"})
-        assert len(okta.get(where).json()) == 14
+        assert len(okta.get(where).json()) == 13
         assert okta.get(f"{where}/NONSENSE").status_code == 404
     assert okta.get(f"/api/v1/users/{okta.new_user()}/subscriptions").status_code == 403
     assert okta.get("/api/v1/roles/NOBODY/subscriptions").status_code == 404

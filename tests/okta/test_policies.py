@@ -269,3 +269,56 @@ def test_reading_is_for_administrators(okta: Any) -> None:
     auth = f"SSWS {token}"
     assert okta.get(WHERE, params={"type": "PASSWORD"}, auth=auth).status_code == 200
     assert okta.post(WHERE, {"type": "PASSWORD", "name": "x"}, auth=auth).json()["errorCode"] == "E0000006"
+
+
+def zone(okta: Any, address: str, usage: str = "POLICY", **more: Any) -> str:
+    """The id of an active zone of one range of addresses."""
+    gateways = [{"type": "RANGE" if "-" in address else "CIDR", "value": address}]
+    body = {"type": "IP", "name": f"Zone {address}", "status": "ACTIVE", "usage": usage, "gateways": gateways, **more}
+    answer = okta.post("/api/v1/zones", body)
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["id"])
+
+
+@pytest.mark.parametrize(
+    ("address", "end", "status"),
+    [
+        ("127.0.0.0/8", "include", 403),
+        ("127.0.0.1-127.0.0.9", "include", 403),
+        ("127.0.0.1-", "include", 403),
+        ("10.0.0.0/8", "include", 200),
+        ("127.0.0.0/8", "exclude", 200),
+        ("10.0.0.0/8", "exclude", 403),
+        ("2001:db8::/32", "include", 200),
+    ],
+)
+def test_a_rule_for_a_network(okta: Any, address: str, end: str, status: int) -> None:
+    """A rule for a zone acts on those who come from it, and one that leaves a zone out on all others."""
+    okta.new_user()
+    place = zone(okta, address)
+    network = {"network": {"connection": "ZONE", end: [place]}}
+    body = {"type": "SIGN_ON", "name": "R", "conditions": network, "actions": {"signon": {"access": "DENY"}}}
+    made = okta.post(f"{WHERE}/{sign_on(okta)['id']}/rules", body)
+    assert made.status_code == 200, made.text
+    body = {"username": "ann@example.com", "password": SECRET}
+    assert okta.post("/api/v1/authn", body, auth=None).status_code == status
+    okta.post(f"/api/v1/zones/{place}/lifecycle/deactivate")
+    assert okta.post("/api/v1/authn", body, auth=None).status_code == (200 if end == "include" else 403)
+    inside = address.startswith("127")
+    event = okta.events(filter='eventType eq "policy.evaluate_sign_on"')[0]
+    assert event["client"]["zone"] == (place if inside else "null")
+
+
+def test_blocklist(okta: Any) -> None:
+    """An address on a blocklist is turned away everywhere, unless it is exempt; the log tells."""
+    forwarded = {"headers": {"X-Forwarded-For": "203.0.113.7"}}
+    zone(okta, "203.0.113.0/24", "BLOCKLIST")
+    refused = okta.get("/api/v1/users", **forwarded)
+    assert (refused.status_code, refused.json()["errorCode"]) == (403, "E0000006")
+    assert okta.get("/api/v1/users").status_code == 200
+    [event] = okta.events(filter='eventType eq "security.request.blocked"')
+    assert (event["outcome"]["result"], event["client"]["ipAddress"]) == ("DENY", "203.0.113.7")
+    body = {"type": "IP", "name": "Odd", "gateways": [], "useAsExemptList": "yes"}
+    assert okta.post("/api/v1/zones", body).json()["errorCode"] == "E0000001"
+    zone(okta, "203.0.113.7/32", useAsExemptList=True)
+    assert okta.get("/api/v1/users", **forwarded).status_code == 200

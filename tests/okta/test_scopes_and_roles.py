@@ -134,6 +134,19 @@ def test_a_missing_scope_is_named(make_okta: Any) -> None:
         )
 
 
+@pytest.mark.parametrize("scheme", ["Bearer", "DPoP"])
+def test_a_bad_access_token_is_challenged(okta: Any, scheme: str) -> None:
+    """401 E0000011 with what the call wants; an API token is not challenged."""
+    answer = okta.get("/api/v1/users?limit=1", auth=f"{scheme} abc")
+    assert (answer.status_code, answer.json()["errorCode"]) == (401, "E0000011")
+    assert answer.headers["www-authenticate"] == (
+        f'{scheme} authorization_uri="http://127.0.0.1:8600/oauth2/v1/authorize", realm="http://127.0.0.1:8600", '
+        'scope="okta.users.read", error="invalid_token", error_description="The access token is invalid.", '
+        'resource="/api/v1/users"'
+    )
+    assert "www-authenticate" not in okta.get("/api/v1/users", auth="SSWS abc").headers
+
+
 def test_a_scope_without_its_role_is_not_enough(make_okta: Any) -> None:
     """A scope opens what the role allows and no more; then there is no challenge."""
     okta = make_okta("acme")
@@ -175,6 +188,7 @@ _ASKED: tuple[tuple[str, str, Any, str], ...] = (
     ("GET", "/api/v1/logs", None, "SUPER_ADMIN ORG_ADMIN APP_ADMIN USER_ADMIN HELP_DESK_ADMIN READ_ONLY_ADMIN "
      "REPORT_ADMIN API_ACCESS_MANAGEMENT_ADMIN"),
     ("POST", "/api/v1/users/{user}/roles", {"type": "REPORT_ADMIN"}, "SUPER_ADMIN"),
+    ("GET", "/api/v1/users/{user}/roles", None, "SUPER_ADMIN READ_ONLY_ADMIN"),
     ("GET", "/api/v1/api-tokens", None, f"{_ALL} REPORT_ADMIN API_ACCESS_MANAGEMENT_ADMIN MOBILE_ADMIN nobody"),
 )  # fmt: skip
 _ROLES = (*_ALL.split(), "REPORT_ADMIN", "API_ACCESS_MANAGEMENT_ADMIN", "MOBILE_ADMIN", None)

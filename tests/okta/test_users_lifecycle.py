@@ -158,3 +158,54 @@ def test_deactivation_of_profile_and_reactivation(okta: Any) -> None:
     body = okta.get(f"/api/v1/users/{user}").json()
     assert body["status"] == "PROVISIONED"
     assert "password" not in body["credentials"]
+
+
+def test_work_in_the_background(slow_okta: Any) -> None:
+    """`Prefer: respond-async` is answered at once; until the work is done the user tells where it leads."""
+    okta, wish = slow_okta, {"headers": {"Prefer": "respond-async"}}
+    user = okta.new_user()
+    where = f"/api/v1/users/{user}"
+    answer = okta.post(f"{where}/lifecycle/deactivate", **wish)
+    assert (answer.status_code, answer.json()) == (200, {})
+    body = okta.get(where).json()
+    assert (body["status"], body["transitioningToStatus"]) == ("ACTIVE", "DEPROVISIONED")
+    trimmed = {"Content-Type": "application/json; okta-response=omitTransitioningToStatus"}
+    assert "transitioningToStatus" not in okta.get(where, headers=trimmed).json()
+    okta.advance(5)
+    body = okta.get(where).json()
+    assert (body["status"], "transitioningToStatus" in body) == ("DEPROVISIONED", False)
+    assert okta.post(f"{where}/lifecycle/deactivate", **wish).status_code == 404
+    assert okta.delete(where, **wish).status_code == 204
+    assert okta.get(where).status_code == 200
+    okta.advance(5)
+    assert okta.get(where).status_code == 404
+
+
+def test_somebody_was_faster(slow_okta: Any) -> None:
+    """Background work that no longer fits when it comes to it is dropped."""
+    okta, wish = slow_okta, {"headers": {"Prefer": "respond-async"}}
+    user = okta.new_user()
+    where = f"/api/v1/users/{user}"
+    okta.delete(where, **wish)
+    okta.delete(where)
+    okta.post(f"{where}/lifecycle/activate?sendEmail=false")
+    okta.advance(5)
+    assert okta.status(user) == "DEPROVISIONED"
+    okta.delete(where, **wish)
+    okta.post(f"{where}/lifecycle/activate?sendEmail=false")
+    okta.advance(5)
+    body = okta.get(where).json()
+    assert (body["status"], "transitioningToStatus" in body) == ("PROVISIONED", False)
+
+
+def test_addresses_of_mail_have_events(okta: Any) -> None:
+    """Another first or second mail address is told beside the change of the profile, and nothing else is."""
+    user = okta.new_user()
+    okta.post(f"/api/v1/users/{user}", {"profile": {"title": "Lead"}})
+    assert okta.types()[-1] == "user.account.update_profile"
+    okta.post(f"/api/v1/users/{user}", {"profile": {"email": "a@example.com", "secondEmail": "b@example.com"}})
+    assert okta.types()[-3:] == [
+        "user.account.update_profile",
+        "user.account.update_primary_email",
+        "user.account.update_secondary_email",
+    ]

@@ -118,6 +118,36 @@ def test_changed_since(okta: Any) -> None:
         assert logins(okta.get(path)) == ["user3@example.com"]
 
 
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ('profile.firstName sw "USER"', [0, 1, 2, 3, 4]),
+        ('profile.login sw "user3"', [3]),
+        ('profile.lastName sw "Mey" and profile.firstName sw "user"', [1, 3]),
+        ('status eq "SUSPENDED" or status eq "STAGED"', [2, 4]),
+        ('status eq "SUSPENDED" or profile.lastName eq "meyer" or profile.firstName sw "user1"', [1, 3, 4]),
+        ('status eq "SUSPENDED" or profile.title eq "Lead"', [0, 4]),
+        ('(status eq "STAGED" or status eq "SUSPENDED") and profile.lastName eq "Lee"', [2, 4]),
+        ('status eq "NOSUCH" or profile.lastName sw "x"', []),
+    ],
+)
+def test_searches_in_parts(okta: Any, search: str, found: list[int]) -> None:
+    """Beginnings and alternatives answer each person once, in order of creation, page by page."""
+    for number in range(5):
+        more = {"lastName": "Meyer"} if number in (1, 3) else {}
+        okta.new_user(f"user{number}", "?activate=false" if number == 2 else "", **more)
+    okta.post("/api/v1/users/user0", {"profile": {"title": "Lead"}})
+    okta.post("/api/v1/users/user4/lifecycle/suspend")
+    okta.advance(60)
+    seen: list[str] = []
+    answer = okta.get("/api/v1/users", params={"search": search, "limit": "1"})
+    seen += logins(answer)
+    while len(links := answer.headers.get_list("link")) == 2:
+        answer = okta.get(links[1].split(">")[0].removeprefix("<http://127.0.0.1:8600"))
+        seen += logins(answer)
+    assert seen == [f"user{number}@example.com" for number in found]
+
+
 def test_trimmed_answers(okta: Any) -> None:
     """A content type asks for less: no credentials, no links that concern them."""
     path = f"/api/v1/users/{okta.new_user()}"

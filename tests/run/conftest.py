@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +56,7 @@ class Ran:
 
 
 class Runs:
-    """Starts each run once, two at a time: a run keeps one core busy."""
+    """Starts each run once, two at a time: a run keeps one core busy. Parallel workers share one folder of runs."""
 
     def __init__(self, out: Path) -> None:
         self._out = out
@@ -63,8 +66,18 @@ class Runs:
     def begin(self, asked: Asked) -> Future[Ran]:
         """The run, begun now unless it was already."""
         if asked not in self._begun:
-            self._begun[asked] = self._pool.submit(self._run, asked, self._out / str(len(self._begun)))
+            self._begun[asked] = self._pool.submit(self._once, asked)
         return self._begun[asked]
+
+    def _once(self, asked: Asked) -> Ran:
+        """The run, by whichever worker comes first; the others wait for it."""
+        out = self._out / sha256(repr(asked).encode()).hexdigest()[:16]
+        with out.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            kept = out.with_suffix(".pickle")
+            if not kept.exists():
+                kept.write_bytes(pickle.dumps(self._run(asked, out)))
+            return pickle.loads(kept.read_bytes())
 
     def _run(self, asked: Asked, out: Path) -> Ran:
         arguments = list(asked.arguments)
@@ -88,7 +101,10 @@ class Runs:
 @pytest.fixture(scope="session")
 def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
     """Everything that the chosen tests ask for, begun in their order."""
-    found = Runs(tmp_path_factory.mktemp("runs"))
+    shared = tmp_path_factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else None
+    folder = tmp_path_factory.mktemp("runs") if shared is None else shared / "runs"
+    folder.mkdir(exist_ok=True)
+    found = Runs(folder)
     for item in request.session.items:
         for asked in getattr(getattr(item, "callspec", None), "params", {}).get("ran", ()):
             found.begin(asked)

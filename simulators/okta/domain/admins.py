@@ -85,7 +85,16 @@ _READING = frozenset(
 RIGHTS: dict[str, frozenset[str]] = {
     "SUPER_ADMIN": _EVERYTHING,
     "ORG_ADMIN": _EVERYTHING
-    - {"apps.write", "roles.write", "grants.write", "tokens.all", "servers.write", "clients.write", "security"},
+    - {
+        "apps.write",
+        "roles.read",
+        "roles.write",
+        "grants.write",
+        "tokens.all",
+        "servers.write",
+        "clients.write",
+        "security",
+    },
     "APP_ADMIN": frozenset(
         {
             "users.read",

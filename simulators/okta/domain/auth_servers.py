@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from simulators.okta.domain.syntax import Conditional, Literal, Member, Node, Operation, Root
+
 KEY_LIFE = timedelta(days=90)
 ALL_CLIENTS, EVERYONE, ANY_SCOPE = "ALL_CLIENTS", "EVERYONE", "*"
 GRANT_TYPES = (
@@ -31,7 +33,13 @@ SYSTEM_SCOPES = {
     ),
     "device_sso": ("Use the device's sign-in", "Gives a secret that signs other apps of the device in"),
 }
+# the system's claim of every custom server, and what it means
 SUBJECT_CLAIM = "(appuser != null) ? appuser.userName : app.clientId"
+SUBJECT_TREE = Conditional(
+    Operation("!=", Root("appuser"), Literal(None)),
+    Member(Root("appuser"), "userName"),
+    Member(Root("app"), "clientId"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +110,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A claim that a custom server puts into access (RESOURCE) or ID (IDENTITY) tokens."""
+    """A claim that a custom server puts into access (RESOURCE) or ID (IDENTITY) tokens.
+
+    `tree` is the value read as an expression; a filter over group names has none.
+    """
 
     id: str
     server: str
@@ -110,6 +121,7 @@ class Claim:
     token: str
     kind: str
     value: str
+    tree: Node | None = None
     scopes: tuple[str, ...] = ()
     status: str = "ACTIVE"
     always: bool = True

@@ -43,10 +43,6 @@ class MediaTypeUnsupported(Refusal):
     """`Accept` or `Content-Type` names what the call does not speak."""
 
 
-class AuthenticationFailed(Refusal):
-    """Wrong name, wrong password, spent session token."""
-
-
 class InvalidSession(Refusal):
     """No credential at all."""
 
@@ -81,6 +77,14 @@ class ReadOnlyMode(Refusal):
 
 class InvalidToken(Refusal):
     """A bad, revoked or expired API, access or recovery token."""
+
+
+class AccessTokenRefused(InvalidToken):
+    """A bad, revoked or expired access token; `scope` is what the call wants, `resource` the path."""
+
+    def __init__(self, scheme: str, scope: str, resource: str) -> None:
+        super().__init__()
+        self.scheme, self.scope, self.resource = scheme, scope, resource
 
 
 class CredentialsUpdateFailed(Refusal):
@@ -187,58 +191,6 @@ class InvalidLogQuery(Refusal):
     """Another parameter of a log query that cannot be read."""
 
 
-class InvalidPasscode(Refusal):
-    """The one-time code is wrong."""
-
-
-class PasscodeUsed(Refusal):
-    """The one-time code has been used already."""
-
-
-class NotInThisState(Refusal):
-    """The sign-in transaction is in another step."""
-
-
-class PasswordTooWeak(Refusal):
-    """The new password of a sign-in transaction breaks the policy."""
-
-
-class AuthenticatorInUse(Refusal):
-    """Policies enrol people in the authenticator; `subject` says what to do."""
-
-
-class NoTelephony(Refusal):
-    """No provider carries text messages and calls."""
-
-
-class UserLocked(Refusal):
-    """The user is locked out."""
-
-
-class TextedTooRecently(Refusal):
-    """A text message was sent a moment ago."""
-
-
-class CalledTooRecently(Refusal):
-    """A phone call was made a moment ago."""
-
-
-class MailedTooRecently(Refusal):
-    """A mail was sent a moment ago."""
-
-
-class RecoveryNotAllowed(Refusal):
-    """Nobody of that name may recover by that way."""
-
-
-class PasswordExpired(Refusal):
-    """The password has expired and the caller cannot change it."""
-
-
-class RecoveryAnswerWrong(Refusal):
-    """The answer to the recovery question does not match."""
-
-
 class RoleAlreadyAssigned(Refusal):
     """The administrator role is held already."""
 
@@ -289,33 +241,3 @@ class GroupHasRules(Refusal):
 
 class BuiltInGroup(Refusal):
     """Roles cannot go to built-in groups."""
-
-
-class OAuthRefusal(Refusal):
-    """An error of the authorization server, in OAuth's own shape. `headers` are sent along."""
-
-    def __init__(self, status: int, error: str, description: str, headers: dict[str, str] | None = None) -> None:
-        super().__init__(error, description)
-        self.status, self.error, self.description = status, error, description
-        self.headers = headers or {}
-
-
-class AuthorizePageError(Refusal):
-    """A request to authorize whose client or address cannot be trusted: told on a page, not by a redirect.
-
-    `subject` is the error's code, the only cause its sentence.
-    """
-
-    def __init__(self, code: str, description: str) -> None:
-        super().__init__(code, description)
-
-
-class SecurityEventRefused(Refusal):
-    """A security event token not taken: `subject` is the code, the only cause its sentence (RFC 8935)."""
-
-    def __init__(self, code: str, description: str) -> None:
-        super().__init__(code, description)
-
-
-class StreamExists(Refusal):
-    """A client has a stream of security events already."""

@@ -65,6 +65,11 @@ def evaluate(node: Node, subject: Subject) -> Any:
         return None
 
 
+def plain(value: Any) -> Any:
+    """A value as it leaves the language: lists for its tuples."""
+    return [plain(item) for item in value] if isinstance(value, tuple) else value
+
+
 def reads_groups(node: Node) -> bool:
     """Whether memberships decide about the expression."""
     return any(isinstance(part, Function) and part.name in GROUP_FUNCTIONS for part in nodes(node))

@@ -22,7 +22,10 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class RequestMark:
-    """What the log keeps of a request: `ip` is the client's; `proxies` are the addresses it came through after that."""
+    """What the log keeps of a request: `ip` is the client's; `proxies` are the addresses it came through after that.
+
+    `zone` is the network zone that holds the client's address, if any does.
+    """
 
     id: str
     path: str
@@ -30,6 +33,7 @@ class RequestMark:
     ip: str
     user_agent: str
     proxies: tuple[str, ...] = ()
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,11 @@ class Cause:
     request: RequestMark | None = None
     session_id: str | None = None
     api_token_id: str | None = None
+
+    @property
+    def ip(self) -> str:
+        """The client's address; empty for background work."""
+        return self.request.ip if self.request is not None else ""
 
 
 @dataclass(frozen=True, slots=True)

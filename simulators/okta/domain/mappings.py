@@ -5,46 +5,47 @@ Okta API reference, Profile Mappings and Schemas (app user schema).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from simulators.okta.domain.syntax import Attribute, Literal, Member, Node, Root, Sum
+
 PUSH, DONT_PUSH = "PUSH", "DONT_PUSH"
-# attributes of an application's users besides the name: OIDC clients know the standard claims, most of them mapped
-CLAIMS: dict[str, str] = {
-    "name": "user.firstName + ' ' + user.lastName",
-    "given_name": "user.firstName",
-    "family_name": "user.lastName",
-    "middle_name": "user.middleName",
-    "nickname": "user.nickName",
-    "profile": "user.profileUrl",
-    "picture": "",
-    "website": "",
-    "email": "user.email",
-    "gender": "",
-    "birthdate": "",
-    "zoneinfo": "user.timezone",
-    "locale": "user.locale",
-    "phone_number": "user.primaryPhone",
-    "street_address": "user.streetAddress",
-    "locality": "user.city",
-    "region": "user.state",
-    "postal_code": "user.zipCode",
-    "country": "user.countryCode",
-    "formatted": "",
+# attributes of the users of an OIDC client besides the name: the standard claims, with what most are made from
+CLAIMS: dict[str, str | None] = {
+    "name": None,
+    "given_name": "firstName",
+    "family_name": "lastName",
+    "middle_name": "middleName",
+    "nickname": "nickName",
+    "profile": "profileUrl",
+    "picture": None,
+    "website": None,
+    "email": "email",
+    "gender": None,
+    "birthdate": None,
+    "zoneinfo": "timezone",
+    "locale": "locale",
+    "phone_number": "primaryPhone",
+    "street_address": "streetAddress",
+    "locality": "city",
+    "region": "state",
+    "postal_code": "zipCode",
+    "country": "countryCode",
+    "formatted": None,
 }
-_TERM = re.compile(r'\s*(?:(?P<text>"[^"]*"|\'[^\']*\')|(?P<source>user|appuser|source)\.(?P<name>\w+))\s*')
 
 
 @dataclass(frozen=True, slots=True)
 class MappedAttribute:
-    """A target attribute, the expression it is made from, and whether later changes follow."""
+    """A target attribute, the expression it is made from with its tree, and whether later changes follow."""
 
     name: str
     expression: str
     push: str
+    tree: Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +79,14 @@ class AppSchema:
     required: tuple[str, ...] = ()
 
 
-def value_of(expression: str, attributes: Mapping[str, Any]) -> Any:
-    """The value of an expression of attributes and texts joined by `+`; None for any other or without a value.
-
-    >>> value_of("user.firstName + ' ' + user.lastName", {"firstName": "Ann", "lastName": "Lee"})
-    'Ann Lee'
-    """
-    place, found = 0, []
-    while True:
-        match = _TERM.match(expression, place)
-        if match is None:
-            return None
-        text = match.group("text")
-        found.append(text[1:-1] if text else attributes.get(match.group("name")))
-        place = match.end()
-        if place == len(expression):
-            break
-        if expression[place] != "+":
-            return None
-        place += 1
-    if len(found) == 1:
-        return found[0]
-    return "".join(str(part) for part in found if part is not None) or None
+# what a new mapping begins with: a client's claims, filled once, and the name at an application as mail address
+CLAIMS_ONCE = (
+    MappedAttribute(
+        "name",
+        "user.firstName + ' ' + user.lastName",
+        DONT_PUSH,
+        Sum(Attribute("firstName"), (("+", Literal(" ")), ("+", Attribute("lastName")))),
+    ),
+    *(MappedAttribute(name, f"user.{of}", DONT_PUSH, Attribute(of)) for name, of in CLAIMS.items() if of),
+)
+NAME_AS_MAIL = MappedAttribute("email", "appuser.userName", DONT_PUSH, Member(Root("appuser"), "userName"))

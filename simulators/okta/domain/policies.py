@@ -127,9 +127,13 @@ def _from_there(network: Json, zones: frozenset[str]) -> bool:
     if network.get("connection") != "ZONE":
         return True
     include, exclude = network.get("include") or (), network.get("exclude") or ()
-    if any(zone in zones or zone == "ALL_ZONES" for zone in exclude):
+    if any(_is_in(zone, zones) for zone in exclude):
         return False
-    return not include or any(zone in zones for zone in include)
+    return not include or any(_is_in(zone, zones) for zone in include)
+
+
+def _is_in(zone: Any, zones: frozenset[str]) -> bool:
+    return zone in zones or (zone == "ALL_ZONES" and bool(zones))
 
 
 def first(rows: Iterable[PolicyRule], asked: Question) -> PolicyRule | None:

@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class SessionToken:
-    """Spent once to begin a session."""
+    """Spent once to begin a session. `ip` is the address it was earned from."""
 
     value: str
     user_id: str
     expires: datetime
     amr: tuple[str, ...]
     session_id: str
+    ip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class SignIn:
     recovery: str = ""
     channel: str = ""
     amr: tuple[str, ...] = ("pwd",)
+    ip: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class Delays:
     scim_write: Delay = (0.3, 0.3, 0.3)
     group_push: Delay = (4.0, 4.0, 4.0)
     schema: Delay = (1.0, 1.0, 1.0)
+    lifecycle: Delay = (1.0, 1.0, 1.0)
     hook: Delay = (0.3, 0.3, 0.3)
     log: Delay = (0.0, 0.0, 0.0)
 

@@ -75,6 +75,8 @@ class User:
     provider_name: str | None = None
     before_suspension: Status | None = None
     failures: int = 0
+    # where a background step that is under way leads
+    heading_for: Status | None = None
     # what stands in for a password until one is set here
     imported: Imported | None = None
     former: tuple[bytes, ...] = ()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from simulators.okta.domain.errors import AuthenticationFailed, InvalidToken, PathUnknown
+from simulators.okta.domain.errors import (
+    InvalidToken,
+    PathUnknown,
+)
+from simulators.okta.domain.signin_errors import AuthenticationFailed
 from simulators.okta.routes.call import Answer, Call
 from simulators.okta.routes.endpoint import OPEN, Endpoints
 from simulators.okta.tenant.signin import Step

@@ -12,7 +12,14 @@ from urllib.parse import urlencode
 
 from simulators.okta.domain.apps import App
 from simulators.okta.domain.auth_servers import AuthServer, wants_consent
-from simulators.okta.domain.errors import AuthorizePageError, Forbidden, OAuthRefusal, Refusal
+from simulators.okta.domain.errors import (
+    Forbidden,
+    Refusal,
+)
+from simulators.okta.domain.protocol_errors import (
+    AuthorizePageError,
+    OAuthRefusal,
+)
 from simulators.okta.domain.sessions import Session
 from simulators.okta.domain.tokens import AuthorizeRequest
 from simulators.okta.routes.call import Answer, Call, Header
@@ -181,7 +188,7 @@ def _granted(asked: _Request) -> dict[str, str] | Answer:
         back = urlencode({"fromURI": f"{_base(asked)}/authorize/redirect?okta_key={key}"})
         return Answer(302, None, [("Location", f"{org.base_url}/login/login.htm?{back}"), *asked.cookies])
     try:
-        factor = org.policies.wants_factor(asked.app, org.state.users[session.user_id])
+        factor = org.policies.wants_factor(asked.app, org.state.users[session.user_id], asked.call.cause.ip)
     except Forbidden:
         text = "Policy evaluation failed for this request, please check the policy configurations."
         raise OAuthRefusal(400, "access_denied", text) from None

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from simulators.okta.domain.errors import InvalidToken, OAuthRefusal
+from simulators.okta.domain.errors import InvalidToken
+from simulators.okta.domain.protocol_errors import OAuthRefusal
 from simulators.okta.domain.tokens import AccessToken
 from simulators.okta.tenant import OktaOrg
 from simulators.okta.tenant.dpop import proven_key

@@ -59,6 +59,11 @@ class Call:
         text = self.query.get(name)
         return default if text is None else text.lower() == "true"
 
+    @property
+    def background(self) -> bool:
+        """Whether the caller asks for an answer before the work is done (`Prefer: respond-async`)."""
+        return "respond-async" in self.headers.get("prefer", "").lower()
+
     def user(self, name: str = "user") -> User:
         """The user the path names; `me` is the caller's own."""
         ref = self.parts[name]

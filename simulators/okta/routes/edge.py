@@ -11,8 +11,15 @@ from urllib.parse import parse_qs
 
 from starlette.requests import ClientDisconnect, Request
 
-from simulators.okta.domain.errors import BodyTooLarge, LengthRequired, MediaTypeUnsupported, UrlTooLong
-from simulators.okta.domain.log import RequestMark
+from simulators.okta.domain.errors import (
+    BodyTooLarge,
+    Forbidden,
+    LengthRequired,
+    MediaTypeUnsupported,
+    Refusal,
+    UrlTooLong,
+)
+from simulators.okta.domain.log import Cause, Party, RequestMark
 from simulators.okta.tenant import OktaOrg
 from simulators.okta.tenant.access import Caller
 from simulators.okta.tenant.limits import Standing
@@ -81,6 +88,17 @@ def came_through(mark: RequestMark, caller: Caller, headers: Mapping[str, str]) 
         return mark
     hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()][:_HOPS]
     return replace(mark, ip=hops[0], proxies=(*hops[1:], mark.ip)) if hops else mark
+
+
+def located(mark: RequestMark, org: OktaOrg) -> tuple[RequestMark, Refusal | None]:
+    """The mark with its network zone, and how the org turns away an address on a blocklist."""
+    found = org.zones.of(mark.ip)
+    mark = replace(mark, zone=found[0].id if found else None)
+    if not org.zones.turns_away(mark.ip):
+        return mark, None
+    nobody = Cause(Party("unknown", "User", "unknown", "unknown"), mark.id, "WEB", mark)
+    org.log.emit(nobody, "security.request.blocked", result="DENY", reason="NETWORK_ZONE_BLACKLIST")
+    return mark, Forbidden()
 
 
 def counted(request: Request, org: OktaOrg, caller: Caller, mark: RequestMark) -> Standing | None:

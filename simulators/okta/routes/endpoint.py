@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
@@ -13,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from simulators.okta.domain.errors import (
+    AccessTokenRefused,
     InternalError,
     InvalidSession,
     InvalidToken,
@@ -22,7 +22,7 @@ from simulators.okta.domain.errors import (
 from simulators.okta.domain.log import Cause, Party, RequestMark
 from simulators.okta.routes.bearer import presented_token
 from simulators.okta.routes.call import Answer, Call
-from simulators.okta.routes.edge import body_of, came_through, counted
+from simulators.okta.routes.edge import body_of, came_through, counted, located
 from simulators.okta.tenant import OktaOrg
 from simulators.okta.tenant.access import NOBODY, Caller
 from simulators.okta.tenant.journal import user_party
@@ -31,7 +31,6 @@ from simulators.okta.wire.bodies import dump
 from simulators.okta.wire.errors import error_answer
 
 Handler = Callable[[Call], Awaitable[Answer]]
-Current = Callable[[], OktaOrg]
 _log = logging.getLogger(__name__)
 
 ADMIN, SELF, OPEN = "admin", "self", "open"
@@ -79,21 +78,19 @@ class Endpoints:
 
         return declare
 
-    def routes(self, current: Current) -> list[Route]:
+    def routes(self) -> list[Route]:
         """One Starlette route per path, in order of declaration."""
         by_path: dict[str, dict[str, Endpoint]] = {}
         for endpoint in self.listed:
             by_path.setdefault(endpoint.path, {})[endpoint.method] = endpoint
-        return [_route(path, methods, current) for path, methods in by_path.items()]
+        return [_route(path, methods) for path, methods in by_path.items()]
 
 
-def _route(path: str, methods: dict[str, Endpoint], current: Current) -> Route:
+def _route(path: str, methods: dict[str, Endpoint]) -> Route:
     async def serve(request: Request) -> Response:
-        return await _serve(request, methods[request.method], current())
+        return await _serve(request, methods[request.method], request.app.state.current())
 
     route = Route(path, serve, methods=list(methods))
-    # a slash at the end makes no difference to the vendor
-    route.path_regex = re.compile(route.path_regex.pattern.removesuffix("$") + "/?$")
     route.methods = set(methods)  # Starlette would add HEAD, which the vendor does not serve
     return route
 
@@ -119,6 +116,9 @@ async def _answer(request: Request, endpoint: Endpoint, org: OktaOrg) -> Respons
     except Refusal as refused:
         refusal = refusal or refused
     mark = came_through(mark, caller, request.headers)
+    if org.state.placed_zones:
+        mark, blocked = located(mark, org)
+        refusal = blocked or refusal
     standing = counted(request, org, caller, mark)
     try:
         if standing is not None and standing.crossed:
@@ -183,7 +183,12 @@ def _caller(request: Request, org: OktaOrg, endpoint: Endpoint) -> Caller:
     if header.startswith("SSWS"):
         return org.access.by_api_token(header[4:].strip())
     if header.startswith(("Bearer", "DPoP")):
-        token = presented_token(org, request.headers, request.method, request.scope["path"])
+        path = request.scope["path"]
+        try:
+            token = presented_token(org, request.headers, request.method, path)
+        except InvalidToken:
+            scheme = "DPoP" if header.startswith("DPoP") else "Bearer"
+            raise AccessTokenRefused(scheme, endpoint.scope or "", path) from None
         scopes = frozenset(token.scopes)
         return Caller("access_token", token.user_id, token.client_id, session_id=token.session_id, scopes=scopes)
     if header:

@@ -13,8 +13,7 @@ from simulators.okta.wire.groups import read_rule, rule_body
 
 group_rules = Endpoints("/api/v1/groups/rules")
 _READ, _MANAGE = "okta.groups.read", "okta.groups.manage"
-# what an expression may read of a person
-_ATTRIBUTES = frozenset(BASE_ATTRIBUTES)
+_BASE = frozenset(BASE_ATTRIBUTES)
 
 
 def shown_rule(call: Call, rule: GroupRule) -> Json:
@@ -29,7 +28,8 @@ def shown_rule(call: Call, rule: GroupRule) -> Json:
 
 def _read_rule(call: Call) -> tuple[str, str, Node, list[str], list[str]]:
     name, text, group_ids, excluded = read_rule(call.json())
-    return name, text, parse_expression(text, _ATTRIBUTES), group_ids, excluded
+    known = _BASE | call.org.schemas.custom_names()
+    return name, text, parse_expression(text, known), group_ids, excluded
 
 
 def _rule(call: Call) -> GroupRule:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from simulators.okta.domain.errors import AuthorizePageError
+from simulators.okta.domain.protocol_errors import AuthorizePageError
 from simulators.okta.jose import read_unverified
 from simulators.okta.routes.authorize import error_answer
 from simulators.okta.routes.call import Answer, Call

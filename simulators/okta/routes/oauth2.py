@@ -6,7 +6,8 @@ https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview/
 from __future__ import annotations
 
 from simulators.okta.domain.auth_servers import AuthServer
-from simulators.okta.domain.errors import InvalidToken, OAuthRefusal
+from simulators.okta.domain.errors import InvalidToken
+from simulators.okta.domain.protocol_errors import OAuthRefusal
 from simulators.okta.jose import public_jwk, read_unverified, signing_key
 from simulators.okta.routes.bearer import addresses, presented_token
 from simulators.okta.routes.call import Answer, Call, Header

@@ -14,7 +14,8 @@ import httpx
 
 from simulators.okta.domain.apps import App
 from simulators.okta.domain.auth_servers import AuthServer
-from simulators.okta.domain.errors import NotFound, OAuthRefusal
+from simulators.okta.domain.errors import NotFound
+from simulators.okta.domain.protocol_errors import OAuthRefusal
 from simulators.okta.routes.bearer import addresses
 from simulators.okta.routes.call import Call
 from simulators.okta.routes.endpoint import OPEN, Endpoints, Handler

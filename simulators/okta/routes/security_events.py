@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from simulators.okta.domain.errors import Invalid, NotFound, SecurityEventRefused
+from simulators.okta.domain.errors import (
+    Invalid,
+    NotFound,
+)
+from simulators.okta.domain.protocol_errors import SecurityEventRefused
 from simulators.okta.domain.signals import SecurityProvider
 from simulators.okta.domain.users import User
 from simulators.okta.routes.call import NO_CONTENT, Answer, Call

@@ -166,7 +166,7 @@ def _sign_on(call: Call) -> Answer:
             reason=reason,
         )
         raise Forbidden()
-    if org.policies.wants_factor(app, user) and not session.with_factor:
+    if org.policies.wants_factor(app, user, cause.ip) and not session.with_factor:
         sign_in = org.sign_ins.step_up(user, session.id, app, cause)
         onward = urlencode({"fromURI": call.path, "stateToken": sign_in.value})
         return Answer(302, None, [("Location", f"{org.base_url}/login/step-up/redirect?{onward}")])

@@ -5,8 +5,16 @@ from __future__ import annotations
 from contextlib import suppress
 from urllib.parse import quote, urlencode
 
-from simulators.okta.domain.errors import AuthenticationFailed, InvalidToken, NotInThisState, Refusal, TooManyRequests
+from simulators.okta.domain.errors import (
+    InvalidToken,
+    Refusal,
+    TooManyRequests,
+)
 from simulators.okta.domain.sessions import SignIn
+from simulators.okta.domain.signin_errors import (
+    AuthenticationFailed,
+    NotInThisState,
+)
 from simulators.okta.domain.users import User
 from simulators.okta.routes.call import Answer, Call, Header
 from simulators.okta.routes.endpoint import OPEN, Endpoints

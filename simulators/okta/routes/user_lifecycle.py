@@ -47,6 +47,9 @@ async def change_lifecycle(call: Call) -> Answer:
     if operation == "reset_password" and call.query.get("provider") == "FEDERATION":
         call.org.lifecycle.federate(user, call.cause)
         return Answer(200, {})
+    if operation == "deactivate" and call.background:
+        call.org.lifecycle.later(user, operation, call.cause)
+        return Answer(200, {})
     outcome = call.org.lifecycle.change(user, operation, call.cause)
     if operation == "reset_password" and call.flag("revokeSessions"):
         call.org.sessions.clear(outcome.user, call.cause)

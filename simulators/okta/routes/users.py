@@ -194,7 +194,11 @@ def _check_condition(call: Call, user: User) -> None:
 @users.on("DELETE", "/{user}", _MANAGE, "users.write")
 async def delete_user(call: Call) -> Answer:
     """First deactivates, then deletes."""
-    call.org.lifecycle.delete(call.changeable_user(), call.cause)
+    lifecycle = call.org.lifecycle
+    if call.background:
+        lifecycle.later(call.changeable_user(), "delete", call.cause)
+    else:
+        lifecycle.delete(call.changeable_user(), call.cause)
     return NO_CONTENT
 
 

@@ -15,8 +15,13 @@ from simulators.okta.domain.auth_servers import (
     Terms,
     terms_of,
 )
-from simulators.okta.domain.errors import Forbidden, Invalid, NotFound, OAuthRefusal
+from simulators.okta.domain.errors import (
+    Forbidden,
+    Invalid,
+    NotFound,
+)
 from simulators.okta.domain.log import Cause, Party
+from simulators.okta.domain.protocol_errors import OAuthRefusal
 
 if TYPE_CHECKING:
     from simulators.okta.tenant.org import OktaOrg

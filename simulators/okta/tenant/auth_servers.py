@@ -7,7 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from simulators.okta.domain.auth_servers import KEY_LIFE, SUBJECT_CLAIM, SYSTEM_SCOPES, AuthServer, Claim, Scope
+from simulators.okta.domain.auth_servers import (
+    KEY_LIFE,
+    SUBJECT_CLAIM,
+    SUBJECT_TREE,
+    SYSTEM_SCOPES,
+    AuthServer,
+    Claim,
+    Scope,
+)
 from simulators.okta.domain.errors import Forbidden, Invalid, NotFound
 from simulators.okta.domain.log import Cause, Party
 from simulators.okta.jose import is_signed, key_id, marks_of
@@ -206,8 +214,10 @@ class AuthServers:
         for scope, (title, text) in SYSTEM_SCOPES.items():
             row = Scope(org.new_id("scp"), server.id, scope, text, title, publish="ALL_CLIENTS", system=True)
             org.state.scopes.put(row)
-        subject = Claim(org.new_id("ocl"), server.id, "sub", "RESOURCE", "SYSTEM", SUBJECT_CLAIM, system=True)
-        org.state.claims.put(subject)
+        id = org.new_id("ocl")
+        org.state.claims.put(
+            Claim(id, server.id, "sub", "RESOURCE", "SYSTEM", SUBJECT_CLAIM, SUBJECT_TREE, system=True)
+        )
         return server
 
     def _free(self, name: str, id: str) -> None:

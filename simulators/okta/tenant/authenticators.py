@@ -10,9 +10,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from simulators.okta.domain.authenticators import CATALOG, Authenticator, Method
-from simulators.okta.domain.errors import AuthenticatorInUse, Invalid, NoTelephony, NotFound
+from simulators.okta.domain.errors import (
+    Invalid,
+    NotFound,
+)
 from simulators.okta.domain.log import Cause, Party
 from simulators.okta.domain.policies import at
+from simulators.okta.domain.signin_errors import (
+    AuthenticatorInUse,
+    NoTelephony,
+)
 
 if TYPE_CHECKING:
     from simulators.okta.tenant.org import OktaOrg

@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from simulators.kernel.times import iso
 from simulators.okta.domain.errors import (
-    CalledTooRecently,
-    MailedTooRecently,
     NotFound,
     Refusal,
-    TextedTooRecently,
 )
 from simulators.okta.domain.factors import KEY, PUSH, SENT, Challenge, Factor, Message
 from simulators.okta.domain.log import Cause, Party
 from simulators.okta.domain.policies import number
+from simulators.okta.domain.signin_errors import (
+    CalledTooRecently,
+    MailedTooRecently,
+    TextedTooRecently,
+)
 from simulators.okta.domain.users import User
 from simulators.okta.tenant.journal import user_party
 

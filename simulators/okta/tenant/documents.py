@@ -66,6 +66,8 @@ class Documents:
     def delete(self, document: Document, cause: Cause) -> None:
         """Take it away."""
         self.org.state.documents.remove(document.id)
+        if document.kind == "zone":
+            self.org.zones.note()
         self._report(document, "delete", cause)
 
     def found(self) -> None:
@@ -81,6 +83,8 @@ class Documents:
 
     def _keep(self, document: Document, change: str, cause: Cause) -> Document:
         self.org.state.documents.put(document)
+        if document.kind == "zone":
+            self.org.zones.note()
         self._report(document, change, cause)
         return document
 

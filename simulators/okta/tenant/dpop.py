@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulators.okta.domain.dpop import PROOF_LIFE, fault, nonces
-from simulators.okta.domain.errors import OAuthRefusal
+from simulators.okta.domain.protocol_errors import OAuthRefusal
 from simulators.okta.jose import ASYMMETRIC, digest, has_signature_of, read_unverified, thumbprint
 
 if TYPE_CHECKING:

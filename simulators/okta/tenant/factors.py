@@ -8,7 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from simulators.okta.domain.errors import Invalid, InvalidPasscode, NotFound, PasscodeUsed
+from simulators.okta.domain.errors import (
+    Invalid,
+    NotFound,
+)
 from simulators.okta.domain.factors import (
     ANSWER,
     CODE,
@@ -29,6 +32,10 @@ from simulators.okta.domain.factors import (
 )
 from simulators.okta.domain.log import Cause, Party
 from simulators.okta.domain.sessions import matching_step
+from simulators.okta.domain.signin_errors import (
+    InvalidPasscode,
+    PasscodeUsed,
+)
 from simulators.okta.domain.users import User, digest
 from simulators.okta.tenant.journal import user_party
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from simulators.okta.domain.errors import CredentialsUpdateFailed, Invalid, RecoveryAnswerWrong
+from simulators.okta.domain.errors import (
+    CredentialsUpdateFailed,
+    Invalid,
+    Refusal,
+)
 from simulators.okta.domain.log import Cause, Party
 from simulators.okta.domain.passwords import Imported
 from simulators.okta.domain.sessions import RecoveryLink
+from simulators.okta.domain.signin_errors import RecoveryAnswerWrong
 from simulators.okta.domain.users import (
     LIFECYCLE,
     Question,
@@ -52,6 +58,30 @@ class Lifecycle:
 
     def __init__(self, org: OktaOrg) -> None:
         self.org = org
+        org.clock.on("okta.lifecycle", self._carry_out)
+
+    def later(self, user: User, operation: str, cause: Cause) -> None:
+        """Deactivate or delete in the background (`Prefer: respond-async`). Raises the operation's refusal at once."""
+        org = self.org
+        if operation == "deactivate" or user.status is not Status.DEPROVISIONED:
+            org.users.store(replace(user, heading_for=target_of(user, "deactivate")))
+            operation = "deactivate"
+        background = replace(cause, kind="JOB", request=None)
+        org.clock.call_later(
+            org.jitter("lifecycle", org.settings.delays.lifecycle), "okta.lifecycle", user.id, operation, background
+        )
+
+    def _carry_out(self, user_id: str, operation: str, cause: Cause) -> None:
+        user = self.org.state.users.get(user_id)
+        if user is None:
+            return
+        if user.heading_for is not None:
+            user = self.org.users.store(replace(user, heading_for=None))
+        with suppress(Refusal):  # somebody was faster
+            if operation == "deactivate":
+                self.change(user, operation, cause)
+            elif user.status is Status.DEPROVISIONED:
+                self.delete(user, cause)
 
     def change(self, user: User, operation: str, cause: Cause) -> Outcome:
         """One operation with all it does. Raises the operation's refusal."""

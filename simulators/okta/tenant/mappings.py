@@ -8,25 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 from simulators.okta.domain.apps import App
 from simulators.okta.domain.errors import Invalid, NotFound
+from simulators.okta.domain.expressions import evaluate, plain
 from simulators.okta.domain.log import Cause
 from simulators.okta.domain.mappings import (
     CLAIMS,
-    DONT_PUSH,
+    CLAIMS_ONCE,
+    NAME_AS_MAIL,
     PUSH,
     AppSchema,
     MappedAttribute,
     ProfileMapping,
-    value_of,
 )
 from simulators.okta.domain.profile import BASE_ATTRIBUTES
 from simulators.okta.domain.users import User
+from simulators.okta.tenant.subjects import subject_of, surroundings
 
 if TYPE_CHECKING:
     from simulators.okta.tenant.org import OktaOrg
-
-
-_NAME_AS_MAIL = MappedAttribute("email", "appuser.userName", DONT_PUSH)
-_CLAIMS_ONCE = tuple(MappedAttribute(name, text, DONT_PUSH) for name, text in CLAIMS.items() if text)
 
 
 class ProfileMappings:
@@ -41,8 +39,8 @@ class ProfileMappings:
         A client's claims are filled once, at assignment.
         """
         org, user_type = self.org, self.org.state.user_type
-        known = () if app.client else (_NAME_AS_MAIL,)
-        told = _CLAIMS_ONCE if app.client is not None and not app.is_service else ()
+        known = () if app.client else (NAME_AS_MAIL,)
+        told = CLAIMS_ONCE if app.client is not None and not app.is_service else ()
         org.state.profile_mappings.put(ProfileMapping(org.new_id("prm"), app.id, user_type, known))
         org.state.profile_mappings.put(ProfileMapping(org.new_id("prm"), user_type, app.id, told))
 
@@ -94,7 +92,11 @@ class ProfileMappings:
         """
         rows = self.org.state.profile_mappings.find("target", app.id)
         wanted = [held for row in rows for held in row.properties if held.push == PUSH or not changed]
-        values = {held.name: value_of(held.expression, user.profile) for held in wanted}
+        subject = (
+            subject_of(self.org, user, {"source": user.profile, **surroundings(self.org, app)}) if wanted else None
+        )
+        values = {held.name: plain(evaluate(held.tree, subject)) if subject else None for held in wanted}
+        values = {name: None if value == "" else value for name, value in values.items()}
         if changed:
             return {name: value for name, value in values.items() if value is not None}
         return {**dict.fromkeys(CLAIMS), **values} if app.client is not None else values

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 from simulators.okta.domain.apps import App
 from simulators.okta.domain.auth_servers import SYSTEM_SCOPES, AuthServer
-from simulators.okta.domain.errors import AuthenticationFailed, OAuthRefusal
 from simulators.okta.domain.log import Cause
+from simulators.okta.domain.protocol_errors import OAuthRefusal
 from simulators.okta.domain.sessions import Session
+from simulators.okta.domain.signin_errors import AuthenticationFailed
 from simulators.okta.domain.tokens import AccessToken, AuthorizationCode, RefreshToken, verifies
 from simulators.okta.domain.users import Status, User
 from simulators.okta.tenant.journal import app_party, user_party

@@ -53,6 +53,7 @@ from simulators.okta.tenant.state import OktaState
 from simulators.okta.tenant.tokens import Tokens
 from simulators.okta.tenant.universal_logout import UniversalLogout
 from simulators.okta.tenant.users import Users
+from simulators.okta.tenant.zones import Zones
 
 if TYPE_CHECKING:
     import httpx
@@ -80,6 +81,7 @@ class OktaOrg:
         self.groups = Groups(self)
         self.rules = Rules(self)
         self.documents = Documents(self)
+        self.zones = Zones(self)
         self.hooks = Hooks(self)
         self.iam = Iam(self)
         self.roles = RoleAssignments(self)

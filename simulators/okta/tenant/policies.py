@@ -153,7 +153,7 @@ class Policies:
         target = Party(app_id, "AppInstance", None, None)
         self.org.log.emit(cause, "application.policy.sign_on.update", target, policy_party(policy))
 
-    def wants_factor(self, app: App, user: User) -> bool:
+    def wants_factor(self, app: App, user: User, ip: str = "") -> bool:
         """Whether an application asks a person for a second factor; Forbidden is raised where its policy denies.
 
         Only a policy that was assigned to the application is asked; else the application's own mark counts.
@@ -162,7 +162,7 @@ class Policies:
         if use is None:
             return app.wants_factor
         rules = self.org.policy_rules
-        rule = first(rules.of(self.find(use.policy_id)), rules.question(user))
+        rule = first(rules.of(self.find(use.policy_id)), rules.question(user, ip))
         action = at(rule.actions, "appSignOn") if rule is not None else None
         if at(action, "access") == "DENY":
             raise Forbidden()

@@ -125,7 +125,7 @@ class PolicyRules:
     def question(self, user: User, ip: str = "") -> Question:
         """What policies ask about a person."""
         groups = frozenset(id for id, _ in self.org.state.members.of(user.id)) | {self.org.state.everyone}
-        return Question(user.id, groups, ip)
+        return Question(user.id, groups, ip, zones=frozenset(zone.id for zone in self.org.zones.of(ip)))
 
     def _check(self, policy: Policy, draft: Draft, rule: PolicyRule | None) -> None:
         if draft.type and draft.type != KINDS[policy.type].rule_type:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _DONE = {
     "profile": ("application.provision.user.push_profile",),
-    "deactivate": ("application.provision.user.deactivate",),
+    "deactivate": ("application.provision.user.deactivate", "application.provision.user.deprovision"),
     "reactivate": ("application.provision.user.reactivate", "application.provision.user.sync"),
     "create": (
         "application.provision.user.push",

@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING
 from simulators.okta.domain.errors import (
     ForgotPasswordNotAllowed,
     Invalid,
-    InvalidPasscode,
-    NotInThisState,
-    RecoveryAnswerWrong,
-    RecoveryNotAllowed,
 )
 from simulators.okta.domain.factors import Challenge
 from simulators.okta.domain.log import Cause
 from simulators.okta.domain.policies import at, number
 from simulators.okta.domain.sessions import RecoveryLink, SignIn
+from simulators.okta.domain.signin_errors import (
+    InvalidPasscode,
+    NotInThisState,
+    RecoveryAnswerWrong,
+    RecoveryNotAllowed,
+)
 from simulators.okta.domain.users import Status, User
 from simulators.okta.tenant.challenges import PAUSES
 from simulators.okta.tenant.journal import user_party
@@ -47,7 +49,7 @@ class Recovery:
         if channel not in CHANNELS:
             raise Invalid("factorType", "factorType: The field must be one of EMAIL, SMS, CALL")
         org, user = self.org, self.org.users.by_login(username)
-        if user is not None and not self._may(user, wanted, CHANNELS[channel]):
+        if user is not None and not self._may(user, wanted, CHANNELS[channel], cause):
             user = None
         if channel == "EMAIL":
             if user is not None:
@@ -133,10 +135,10 @@ class Recovery:
             user = org.sign_ins.unlocked(user, replace(cause, actor=user_party(user)))
         return Step("SUCCESS", user, sign_in=replace(sign_in, value=""))
 
-    def _may(self, user: User, wanted: str, factor: str) -> bool:
+    def _may(self, user: User, wanted: str, factor: str, cause: Cause) -> bool:
         if user.status not in _STATUS[wanted] or user.provider not in ("OKTA", "IMPORT"):
             return False
-        policy, rule = self.org.policy_rules.judge_user("PASSWORD", user)
+        policy, rule = self.org.policy_rules.judge_user("PASSWORD", user, cause.ip)
         if rule is None or at(rule.actions, _ACTION[wanted], "access") != "ALLOW":
             return False
         return bool(at(policy.settings, "recovery", "factors", factor, "status") == "ACTIVE")

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simulators.okta.domain.errors import Invalid, NotFound, Reconciling
-from simulators.okta.domain.expressions import Subject, evaluate, reads_groups
+from simulators.okta.domain.expressions import attributes_read, evaluate, reads_groups
 from simulators.okta.domain.groups import MANUAL, Group, GroupRule, with_giver, without_giver
 from simulators.okta.domain.log import Cause, Party
 from simulators.okta.domain.syntax import Node
 from simulators.okta.domain.users import Status, User
 from simulators.okta.tenant.journal import group_party, user_party
+from simulators.okta.tenant.subjects import subject_of
 
 if TYPE_CHECKING:
     from simulators.okta.tenant.org import OktaOrg
@@ -126,6 +127,13 @@ class Rules:
                 self.org.system(), "group.user_membership.rule.invalidate", _party(rule), group_party(group)
             )
 
+    def attributes_gone(self, names: frozenset[str]) -> None:
+        """Attributes have left the schema: rules that read one become INVALID."""
+        for rule in list(self.org.state.rules.rows()) if names else ():
+            if rule.status != "INVALID" and attributes_read(rule.tree) & names:
+                self.org.state.rules.put(replace(rule, status="INVALID"))
+                self.org.log.emit(self.org.system(), "group.user_membership.rule.invalidate", _party(rule))
+
     def schedule(self, user_id: str, transaction: str, only_groups: bool = False) -> None:
         """Look at a person soon; once, however much changes before that."""
         org, pending = self.org, self.org.state.rules_pending
@@ -139,7 +147,7 @@ class Rules:
 
     def matches(self, rule: GroupRule, user: User) -> bool:
         """Whether a rule's expression holds for a person."""
-        return user.id not in rule.excluded and evaluate(rule.tree, self._subject(user)) is True
+        return user.id not in rule.excluded and evaluate(rule.tree, subject_of(self.org, user)) is True
 
     def _user_changed(self, user_id: str, transaction: str) -> None:
         org = self.org
@@ -186,10 +194,6 @@ class Rules:
         for group_id in rule.group_ids:
             if (group := state.groups.get(group_id)) is not None:
                 org.log.emit(cause, "group.user_membership.rule.trigger", _party(rule), group_party(group))
-
-    def _subject(self, user: User) -> Subject:
-        internal = {"id": user.id, "status": user.status.value}
-        return Subject(user.profile, internal, self.org.groups.names_of(user.id))
 
     def _check(self, name: str, group_ids: list[str], excluded: list[str], rule: GroupRule | None) -> None:
         if not name or len(name) > 50:

@@ -124,6 +124,7 @@ class Schemas:
                 state.fading_attributes.add((schema.id, attribute.name))
                 delay = org.jitter("schema", org.settings.delays.schema)
                 org.clock.call_later(delay, "okta.schema.fade", schema.id, attribute.name, None)
+        org.rules.attributes_gone(frozenset(schema.attributes) - frozenset(after.attributes) - self.custom_names())
         return after
 
     def change_group_schema(self, custom: Mapping[str, Attribute | None]) -> Schema:

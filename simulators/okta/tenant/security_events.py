@@ -12,8 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from simulators.okta.domain.errors import Invalid, NotFound, SecurityEventRefused
+from simulators.okta.domain.errors import (
+    Invalid,
+    NotFound,
+)
 from simulators.okta.domain.log import Cause, Party
+from simulators.okta.domain.protocol_errors import SecurityEventRefused
 from simulators.okta.domain.signals import SESSION_REVOKED, TAKEN, VERIFICATION, SecurityProvider, subject_of
 from simulators.okta.domain.users import User
 from simulators.okta.jose import has_signature_of, read_unverified

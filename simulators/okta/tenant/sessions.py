@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from simulators.okta.domain.errors import AuthenticationFailed, NotFound
+from simulators.okta.domain.errors import NotFound
 from simulators.okta.domain.log import Cause
 from simulators.okta.domain.policies import at, number
 from simulators.okta.domain.sessions import Session
+from simulators.okta.domain.signin_errors import AuthenticationFailed
 from simulators.okta.domain.users import Status, User
 from simulators.okta.tenant.journal import user_party
 
@@ -36,7 +37,7 @@ class Sessions:
         user = state.users.get(token.user_id)
         if user is None or self._blocked(user) or user.status is Status.DEPROVISIONED:
             raise AuthenticationFailed()
-        idle, most = self._lives(user)
+        idle, most = self._lives(user, token.ip)
         session = Session(
             id=token.session_id,
             alias="102" + state.ids.base62("session alias", 22),
@@ -110,9 +111,9 @@ class Sessions:
         for session in list(self.org.state.sessions.find("user", user_id)):
             self.org.state.sessions.remove(session.id)
 
-    def _lives(self, user: User) -> tuple[timedelta, timedelta | None]:
+    def _lives(self, user: User, ip: str) -> tuple[timedelta, timedelta | None]:
         """How long a session of a person lives unused and at most, by the rule of the session policy."""
-        _, rule = self.org.policy_rules.judge_user("OKTA_SIGN_ON", user)
+        _, rule = self.org.policy_rules.judge_user("OKTA_SIGN_ON", user, ip)
         session = at(rule.actions, "signon", "session") if rule is not None else None
         idle, most = number(session, "maxSessionIdleMinutes"), number(session, "maxSessionLifetimeMinutes")
         return timedelta(minutes=idle or _IDLE_MINUTES), timedelta(minutes=most) if most else None

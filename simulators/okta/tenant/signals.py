@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from simulators.okta.domain.errors import NotFound, StreamExists
+from simulators.okta.domain.errors import NotFound
 from simulators.okta.domain.log import Cause, Event, Party
+from simulators.okta.domain.protocol_errors import StreamExists
 from simulators.okta.domain.signals import VERIFICATION, SignalStream, told
 from simulators.okta.jose import sign, signing_key
 

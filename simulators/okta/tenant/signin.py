@@ -10,18 +10,20 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NoReturn
 
 from simulators.okta.domain.errors import (
-    AuthenticationFailed,
     CredentialsUpdateFailed,
     Forbidden,
     InvalidToken,
-    NotInThisState,
-    PasswordTooWeak,
     TooManyRequests,
 )
 from simulators.okta.domain.factors import Factor, FactorKind
 from simulators.okta.domain.log import Cause, Party
 from simulators.okta.domain.policies import Json, at, number
 from simulators.okta.domain.sessions import SessionToken, SignIn
+from simulators.okta.domain.signin_errors import (
+    AuthenticationFailed,
+    NotInThisState,
+    PasswordTooWeak,
+)
 from simulators.okta.domain.users import Status, User, matches
 from simulators.okta.tenant.journal import app_party, user_party
 
@@ -181,8 +183,7 @@ class SignIns:
             user.status is Status.SUSPENDED and org.settings.sign_in_when_suspended != "refused"
         ):
             self._refuse(cause, target, "INVALID_CREDENTIALS")
-        ip = cause.request.ip if cause.request else ""
-        _, rule = org.policy_rules.judge_user("OKTA_SIGN_ON", user, ip)
+        _, rule = org.policy_rules.judge_user("OKTA_SIGN_ON", user, cause.ip)
         action = at(rule.actions, "signon") if rule is not None else None
         if at(action, "access") == "DENY":
             org.log.emit(cause, "policy.evaluate_sign_on", target, result="DENY", reason=_DENIED)
@@ -191,7 +192,7 @@ class SignIns:
         if at(action, "requireFactor") is True and not self._remembers(user, sign_in, action):
             org.log.emit(cause, "policy.evaluate_sign_on", target, result="CHALLENGE", reason=_NEEDS_FACTOR)
             status = "MFA_REQUIRED" if org.factors.active(user.id) else "MFA_ENROLL"
-            return self.put(replace(sign_in, status=status, factor_id="", result=""))
+            return self.put(replace(sign_in, status=status, factor_id="", result="", ip=cause.ip))
         return self.succeed(user, sign_in, sign_in.amr, cause)
 
     def succeed(self, user: User, sign_in: SignIn, amr: tuple[str, ...], cause: Cause) -> Step:
@@ -201,7 +202,7 @@ class SignIns:
         session_id = "102" + state.ids.base62("session", 22)
         value = "20111" + state.ids.base62("secret/session token", 50)
         token = state.session_tokens.put(
-            SessionToken(value, user.id, now + org.settings.session_token_life, amr, session_id)
+            SessionToken(value, user.id, now + org.settings.session_token_life, amr, session_id, cause.ip)
         )
         user = state.users.put(replace(user, last_login=org.whole_second()))
         cause = replace(cause, session_id=session_id)

@@ -10,11 +10,19 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from simulators.okta.domain.errors import Invalid, InvalidPasscode, NotFound, NotInThisState, UserLocked
+from simulators.okta.domain.errors import (
+    Invalid,
+    NotFound,
+)
 from simulators.okta.domain.factors import ANSWER, CODE, KEY, KINDS, PUSH, SENT, Factor, FactorKind
 from simulators.okta.domain.log import Cause
 from simulators.okta.domain.policies import Policy, at, number
 from simulators.okta.domain.sessions import SignIn
+from simulators.okta.domain.signin_errors import (
+    InvalidPasscode,
+    NotInThisState,
+    UserLocked,
+)
 from simulators.okta.domain.users import Status, User
 from simulators.okta.tenant.journal import user_party
 from simulators.okta.tenant.signin import Step
@@ -49,7 +57,7 @@ class SignInFactors:
             offered = self.offered(user)
             free = bool(org.factors.active(user.id)) and all(need == "OPTIONAL" for _, need in offered)
             return replace(step, offered=offered, skippable=free)
-        _, rule = org.policy_rules.judge_user("OKTA_SIGN_ON", user)
+        _, rule = org.policy_rules.judge_user("OKTA_SIGN_ON", user, sign_in.ip)
         minutes = number(rule.actions, "signon", "factorLifetime") if rule is not None else 0
         known = tuple(org.factors.active(user.id)) if sign_in.status == "MFA_REQUIRED" else ()
         return replace(step, factors=known, factor=factor, remember_minutes=minutes)
@@ -184,7 +192,7 @@ class SignInFactors:
         return self.org.sign_ins.succeed(user, sign_in, sign_in.amr, cause)
 
     def _remember(self, user: User, sign_in: SignIn) -> None:
-        _, rule = self.org.policy_rules.judge_user("OKTA_SIGN_ON", user)
+        _, rule = self.org.policy_rules.judge_user("OKTA_SIGN_ON", user, sign_in.ip)
         minutes = number(rule.actions, "signon", "factorLifetime") if rule is not None else 0
         until = self.org.now() + (timedelta(minutes=minutes) if minutes else _REMEMBERED)
         rows = [row for row in self.org.state.remembered.get(user.id) or () if row[0] != sign_in.device]

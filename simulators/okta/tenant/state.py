@@ -106,6 +106,8 @@ class OktaState(State):
     documents: Table[Document] = field(
         default_factory=lambda: Table(lambda d: d.id, kind=lambda d: [d.kind], name=lambda d: [f"{d.kind}/{d.name}"])
     )
+    # the active network zones that name addresses
+    placed_zones: tuple[str, ...] = ()
     user_type: str = ""
     identity_provider: str = ""
     users: Table[User] = field(default_factory=_users)

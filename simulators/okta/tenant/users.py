@@ -194,6 +194,11 @@ class Users:
             names = sorted(name for name in {**old, **new} if old.get(name) != new.get(name))
             debug = {"changedAttributes": ",".join(names)}
             org.log.emit(cause, "user.account.update_profile", user_party(after), debug=debug)
+            for name in names:
+                if name in _EVENTS:
+                    org.log.emit(cause, _EVENTS[name], user_party(after))
+            if before.type_id != after.type_id:
+                org.log.emit(cause, "user.account.update_user_type", user_party(after))
             org.rules.schedule(after.id, cause.transaction)
             org.assignments.profile_changed(after, cause)
         if with_password:
@@ -217,6 +222,10 @@ class Users:
 
     def _some(self, index: str, key: str, most: int) -> Iterator[User]:
         return islice(self.org.state.users.find(index, key), most)
+
+
+# attributes whose change is an event of its own, besides that of the profile
+_EVENTS = {"email": "user.account.update_primary_email", "secondEmail": "user.account.update_secondary_email"}
 
 
 def _provider(wanted: Creation) -> str:

@@ -12,9 +12,9 @@ from typing import Any
 
 from simulators.kernel.times import iso
 from simulators.okta.domain.auth_servers import KEY_LIFE, AuthServer, Claim, Scope
-from simulators.okta.domain.claim_language import ClaimSyntaxError, parse_claim
 from simulators.okta.domain.errors import Invalid
 from simulators.okta.wire.bodies import Json, part, texts
+from simulators.okta.wire.expressions import parse_claim
 
 CONSENTS, PUBLISHED = ("IMPLICIT", "FLEXIBLE", "REQUIRED"), ("ALL_CLIENTS", "NO_CLIENTS")
 FILTERS = ("CONTAINS", "EQUALS", "REGEX", "STARTS_WITH")
@@ -141,19 +141,14 @@ def read_claim(body: Json) -> dict[str, Any]:
     """What a create or replace of a claim says. Raises Invalid, also for an expression that cannot be read."""
     token = one_of(body, "claimType", ("IDENTITY", "RESOURCE"), None)
     kind = one_of(body, "valueType", ("EXPRESSION", "GROUPS"), None)
-    value, by_group = blankless(body, "value", 1024), None
-    if kind == "GROUPS":
-        by_group = one_of(body, "group_filter_type", FILTERS, None)
-    else:
-        try:
-            parse_claim(value)
-        except ClaimSyntaxError:
-            raise Invalid("value", "value: Invalid expression syntax.") from None
+    value = blankless(body, "value", 1024)
+    by_group = one_of(body, "group_filter_type", FILTERS, None) if kind == "GROUPS" else None
     return {
         "name": blankless(body, "name", 255),
         "token": token,
         "kind": kind,
         "value": value,
+        "tree": parse_claim(value) if by_group is None else None,
         "scopes": tuple(texts(part(body, "conditions").get("scopes"))),
         "status": one_of(body, "status", ("ACTIVE", "INACTIVE"), "ACTIVE"),
         "always": token == "RESOURCE" or flag(body, "alwaysIncludeInToken", True),

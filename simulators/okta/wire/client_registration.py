@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulators.okta.domain.apps import App
-from simulators.okta.domain.errors import OAuthRefusal
+from simulators.okta.domain.protocol_errors import OAuthRefusal
 from simulators.okta.wire.bodies import Json
 from simulators.okta.wire.oauth_metadata import CLIENT_AUTH
 

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from simulators.okta.domain import errors as e
+from simulators.okta.domain import protocol_errors as protocol
+from simulators.okta.domain import signin_errors as signin
 from simulators.okta.wire.bodies import Json
 
 
@@ -31,7 +33,7 @@ ERRORS: dict[type[e.Refusal], OktaError] = {
     e.UrlTooLong: OktaError(414, "E0000001", "Api validation failed: {}"),
     e.LengthRequired: OktaError(411, "E0000003", "The request body was not well-formed."),
     e.BodyTooLarge: OktaError(413, "E0000003", "The request body was not well-formed."),
-    e.AuthenticationFailed: OktaError(401, "E0000004", "Authentication failed"),
+    signin.AuthenticationFailed: OktaError(401, "E0000004", "Authentication failed"),
     e.InvalidSession: OktaError(403, "E0000005", "Invalid session"),
     e.Forbidden: OktaError(403, "E0000006", "You do not have permission to perform the requested action"),
     e.MissingScope: OktaError(403, "E0000006", "You do not have permission to perform the requested action"),
@@ -40,6 +42,7 @@ ERRORS: dict[type[e.Refusal], OktaError] = {
     e.InternalError: OktaError(500, "E0000009", "Internal Server Error"),
     e.ReadOnlyMode: OktaError(503, "E0000010", "Service is in read only mode"),
     e.InvalidToken: OktaError(401, "E0000011", "Invalid token provided"),
+    e.AccessTokenRefused: OktaError(401, "E0000011", "Invalid token provided"),
     e.CredentialsUpdateFailed: OktaError(403, "E0000014", "Update of credentials failed"),
     e.FeatureOff: OktaError(
         401, "E0000015", "You do not have permission to access the feature you are requesting"
@@ -81,35 +84,35 @@ ERRORS: dict[type[e.Refusal], OktaError] = {
     e.InvalidLogFilter: OktaError(400, "E0000053", "{}"),
     e.InvalidLogQuery: OktaError(400, "E0000001", "Api validation failed: {}"),
     e.DeleteAppForbidden: OktaError(403, "E0000056", "Delete application forbidden."),
-    e.InvalidPasscode: OktaError(403, "E0000068", "Invalid Passcode/Answer"),
+    signin.InvalidPasscode: OktaError(403, "E0000068", "Invalid Passcode/Answer"),
     e.CannotModifyReadOnly: OktaError(403, "E0000077", "Cannot modify the {} attribute because it is read-only."),
     e.CannotModifyImmutable: OktaError(403, "E0000078", "Cannot modify the {} attribute because it is immutable."),
-    e.UserLocked: OktaError(403, "E0000069", "User Locked"),
-    e.TextedTooRecently: OktaError(
+    signin.UserLocked: OktaError(403, "E0000069", "User Locked"),
+    signin.TextedTooRecently: OktaError(
         429, "E0000109", "An SMS message was recently sent. Please wait 30 seconds before trying again."
     ),
-    e.MailedTooRecently: OktaError(
+    signin.MailedTooRecently: OktaError(
         429, "E0000118", "An email was recently sent. Please wait 5 seconds before trying again."
     ),
-    e.CalledTooRecently: OktaError(
+    signin.CalledTooRecently: OktaError(
         429, "E0000133", "A phone call was recently made. Please wait 30 seconds before trying again."
     ),
-    e.PasswordExpired: OktaError(401, "E0000064", "Password is expired and must be changed."),
-    e.NotInThisState: OktaError(
+    signin.PasswordExpired: OktaError(401, "E0000064", "Password is expired and must be changed."),
+    signin.NotInThisState: OktaError(
         403, "E0000079", "This operation is not allowed in the current authentication state."
     ),
-    e.PasswordTooWeak: OktaError(
+    signin.PasswordTooWeak: OktaError(
         403, "E0000080", "The password does not meet the complexity requirements of the current password policy."
     ),
-    e.PasscodeUsed: OktaError(
+    signin.PasscodeUsed: OktaError(
         403, "E0000082", "Each code can only be used once. Please wait for a new code and try again."
     ),
-    e.RecoveryAnswerWrong: OktaError(403, "E0000087", "The recovery question answer did not match our records."),
-    e.RecoveryNotAllowed: OktaError(403, "E0000095", "Recovery not allowed for unknown user."),
-    e.AuthenticatorInUse: OktaError(
+    signin.RecoveryAnswerWrong: OktaError(403, "E0000087", "The recovery question answer did not match our records."),
+    signin.RecoveryNotAllowed: OktaError(403, "E0000095", "Recovery not allowed for unknown user."),
+    signin.AuthenticatorInUse: OktaError(
         403, "E0000148", "Cannot modify/disable this authenticator because it is enabled in one or more policies. {}"
     ),
-    e.NoTelephony: OktaError(
+    signin.NoTelephony: OktaError(
         400, "E0000226", "You must have an active telephony inline hook to activate and use the Phone authenticator."
     ),
     e.RoleAlreadyAssigned: OktaError(409, "E0000090", "The role specified is already assigned to the user."),
@@ -133,7 +136,7 @@ ERRORS: dict[type[e.Refusal], OktaError] = {
         400, "E0000193", "Roles can only be granted to groups with 5000 or less users."
     ),
     e.GroupNotOurs: OktaError(400, "E0000194", "Roles can only be granted to Okta groups, AD groups and LDAP groups."),
-    e.StreamExists: OktaError(409, "E0000195", "Api validation failed due to conflict: {}"),
+    protocol.StreamExists: OktaError(409, "E0000195", "Api validation failed due to conflict: {}"),
     e.BuiltInGroup: OktaError(400, "E0000211", "Roles cannot be granted to built-in groups."),
     e.EtagMismatch: OktaError(412, "E0000231", "ETag value doesn't match."),
     e.Reconciling: OktaError(423, "E0000239", "Policy priorities are being reconciled. Please try again later."),
@@ -157,12 +160,12 @@ _BY_STATUS: dict[int, type[e.Refusal]] = {
 
 def error_answer(refusal: e.Refusal, request_id: str, base_url: str) -> tuple[int, Json, list[tuple[str, str]]]:
     """Status, body and further headers of a refusal."""
-    if isinstance(refusal, e.OAuthRefusal):
+    if isinstance(refusal, protocol.OAuthRefusal):
         body: Json = {"error": refusal.error, "error_description": refusal.description}
         return refusal.status, body, list(refusal.headers.items())
-    if isinstance(refusal, e.SecurityEventRefused):
+    if isinstance(refusal, protocol.SecurityEventRefused):
         return 400, {"err": refusal.subject, "description": refusal.causes[0]}, []
-    if isinstance(refusal, e.AuthorizePageError):
+    if isinstance(refusal, protocol.AuthorizePageError):
         return 400, _plain(refusal.subject, refusal.causes[0], request_id), []
     row = ERRORS[type(refusal)]
     summary = row.summary.format(refusal.subject) if "{}" in row.summary else row.summary
@@ -177,7 +180,13 @@ def error_answer(refusal: e.Refusal, request_id: str, base_url: str) -> tuple[in
     body["errorCauses"] = [{"errorSummary": cause} for cause in refusal.causes]
     headers: list[tuple[str, str]] = []
     if isinstance(refusal, e.MissingScope):
-        headers.append(("WWW-Authenticate", _insufficient_scope(refusal, base_url)))
+        text = "The access token provided does not contain the required scopes."
+        told = _challenge("Bearer", refusal.subject, "insufficient_scope", text, refusal.resource, base_url)
+        headers.append(("WWW-Authenticate", told))
+    elif isinstance(refusal, e.AccessTokenRefused):
+        text = "The access token is invalid."
+        told = _challenge(refusal.scheme, refusal.scope, "invalid_token", text, refusal.resource, base_url)
+        headers.append(("WWW-Authenticate", told))
     return row.status, body, headers
 
 
@@ -205,11 +214,10 @@ def _error_uuid(request_id: str) -> str:
     return str(UUID(bytes=blake2b(request_id.encode(), digest_size=16).digest(), version=4))
 
 
-def _insufficient_scope(refusal: e.MissingScope, base_url: str) -> str:
+def _challenge(scheme: str, scope: str, error: str, text: str, resource: str, base_url: str) -> str:
+    """What an access token has to bring, in the vendor's order; the scheme of the addresses is http, as published."""
     host = urlsplit(base_url).netloc
     return (
-        f'Bearer authorization_uri="http://{host}/oauth2/v1/authorize", realm="http://{host}", '
-        f'scope="{refusal.subject}", error="insufficient_scope", '
-        'error_description="The access token provided does not contain the required scopes.", '
-        f'resource="{refusal.resource}"'
+        f'{scheme} authorization_uri="http://{host}/oauth2/v1/authorize", realm="http://{host}", scope="{scope}", '
+        f'error="{error}", error_description="{text}", resource="{resource}"'
     )

@@ -89,6 +89,15 @@ MAPPING = Place(
     users=True,
     truth=False,
 )
+CLAIM = Place(
+    "value",
+    "value",
+    frozenset(_ALL),
+    frozenset({"user", "appuser", "app", "org", "access", "session"}),
+    methods=True,
+    users=True,
+    truth=False,
+)
 EVENT_FILTER = Place(
     "events.filter",
     "events.filter.eventFilterMap.condition.expression",

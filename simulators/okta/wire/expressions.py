@@ -14,7 +14,7 @@ from simulators.okta.domain.errors import Invalid
 from simulators.okta.domain.profile import BASE_ATTRIBUTES
 from simulators.okta.domain.syntax import Node, children
 from simulators.okta.wire.expression_builder import TooDeep, TreeBuilder, settled
-from simulators.okta.wire.expression_places import EVENT_FILTER, GROUP_RULE, MAPPING, Place
+from simulators.okta.wire.expression_places import CLAIM, EVENT_FILTER, GROUP_RULE, MAPPING, Place
 
 MOST_TEXT = 10_000
 _BASE = frozenset(BASE_ATTRIBUTES)
@@ -79,6 +79,11 @@ def parse_expression(text: str, known: frozenset[str] = _BASE) -> Node:
 def parse_mapping(text: str, known: frozenset[str] = _BASE) -> Node:
     """The tree of an expression that maps one profile to another. Raises Invalid."""
     return _parsed(text, MAPPING, known)
+
+
+def parse_claim(text: str) -> Node:
+    """The tree of a token claim's value. Raises Invalid."""
+    return _parsed(text, CLAIM, frozenset())
 
 
 def parse_event_filter(text: str) -> Node:

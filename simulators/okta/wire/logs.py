@@ -102,7 +102,7 @@ def _client(cause: Cause) -> Json:
     service = cause.actor.type in ("PublicClientApp", "PublicClientAppEntity")
     return {
         "userAgent": {"rawUserAgent": mark.user_agent, "os": system, "browser": browser},
-        "zone": "null",
+        "zone": mark.zone or "null",
         "device": device,
         "id": cause.actor.id if service else None,
         "ipAddress": mark.ip,

@@ -14,6 +14,7 @@ from simulators.okta.domain.apps import App
 from simulators.okta.domain.errors import Invalid, NotWellFormed
 from simulators.okta.domain.mappings import CLAIMS, DONT_PUSH, PUSH, AppSchema, MappedAttribute, ProfileMapping
 from simulators.okta.wire.bodies import Json, part
+from simulators.okta.wire.expressions import parse_mapping
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TYPES = ("string", "boolean", "number", "integer", "array")
@@ -54,7 +55,14 @@ def read_mapping(body: Json) -> dict[str, MappedAttribute | None]:
             raise NotWellFormed()
         if expression is None and push is not None:
             raise Invalid("updateMapping", f"Invalid expression for target field {name}")
-        found[name] = None if expression is None else MappedAttribute(name, expression, push or DONT_PUSH)
+        if expression is None:
+            found[name] = None
+            continue
+        try:
+            tree = parse_mapping(expression)
+        except Invalid:
+            raise Invalid("updateMapping", f"Invalid expression for target field {name}") from None
+        found[name] = MappedAttribute(name, expression, push or DONT_PUSH, tree)
     return found
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from simulators.okta.domain.apps import App
-from simulators.okta.domain.errors import OAuthRefusal
 from simulators.okta.domain.profile import Profile
+from simulators.okta.domain.protocol_errors import OAuthRefusal
 from simulators.okta.domain.tokens import AccessToken, RefreshToken
 from simulators.okta.domain.users import User
 from simulators.okta.jose import has_signature_by, has_signature_of, read_unverified

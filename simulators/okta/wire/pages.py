@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulators.okta.domain import errors as e
+from simulators.okta.domain import protocol_errors as protocol
+from simulators.okta.domain import signin_errors as signin
 from simulators.okta.wire.errors import ERRORS
 
 if TYPE_CHECKING:
@@ -25,12 +27,12 @@ _POLICY = (
 )
 # What a person is told. Whether an account exists, or why exactly it is refused, stays in the log.
 _PLAIN: dict[type[e.Refusal], str] = {
-    e.AuthenticationFailed: "Unable to sign in. Check your username and password, or ask an administrator.",
-    e.InvalidPasscode: "That code is not right. Look at your authenticator and try again.",
-    e.PasscodeUsed: "Each code works once only. Wait for the next one, then try again.",
+    signin.AuthenticationFailed: "Unable to sign in. Check your username and password, or ask an administrator.",
+    signin.InvalidPasscode: "That code is not right. Look at your authenticator and try again.",
+    signin.PasscodeUsed: "Each code works once only. Wait for the next one, then try again.",
     e.InvalidToken: "This link or sign-in has expired, or it has been used already.",
     e.TooManyRequests: "Too many attempts at once. Wait a minute, then try again.",
-    e.NotInThisState: "This sign-in has moved on. Start again.",
+    signin.NotInThisState: "This sign-in has moved on. Start again.",
     e.Forbidden: "You do not have access.",
     e.CredentialsUpdateFailed: "The old password is not correct.",
     e.NotFound: "There is nothing at this address.",
@@ -75,7 +77,7 @@ def asset(name: str) -> bytes:
 
 def plain(refusal: e.Refusal) -> str:
     """A refusal in a sentence for people."""
-    if isinstance(refusal, e.OAuthRefusal):
+    if isinstance(refusal, protocol.OAuthRefusal):
         return refusal.description
     told = _PLAIN.get(type(refusal))
     if told is not None:

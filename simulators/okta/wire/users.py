@@ -5,7 +5,7 @@ https://developer.okta.com/docs/api/openapi/okta-management/management/tag/User/
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -110,6 +110,8 @@ def listed_user(user: User, base_url: str, omit: frozenset[str] = frozenset()) -
         "type": {"id": user.type_id},
         "profile": profile_body(user),
     }
+    if user.heading_for is not None and "omitTransitioningToStatus" not in omit:
+        body["transitioningToStatus"] = user.heading_for.value
     if "omitCredentials" not in omit:
         body["credentials"] = _credentials_with_mail(user)
     body["_links"] = {"self": {"href": f"{base_url}/api/v1/users/{user.id}"}}
@@ -215,17 +217,19 @@ def app_link_body(app: App, app_user: AppUser, base_url: str, order: int) -> Jso
 
 def sort_key(user: User, field: str) -> tuple[bool, Any, str]:
     """Where a user stands when sorted by a field; the id breaks ties."""
-    body: Mapping[str, Any] = {
-        "id": user.id,
-        "status": user.status.value,
-        "type.id": user.type_id,
-        "created": iso(user.created),
-        "activated": stamp(user.activated),
-        "statusChanged": stamp(user.status_changed),
-        "lastUpdated": iso(user.last_updated),
-    }
-    value = user.profile.get(field[8:]) if field.startswith("profile.") else body.get(field)
+    value = user.profile.get(field[8:]) if field.startswith("profile.") else _SORTED[field](user)
     return value is None, str(value or "").casefold(), user.id
+
+
+_SORTED: dict[str, Callable[[User], str | None]] = {
+    "id": lambda user: user.id,
+    "status": lambda user: user.status.value,
+    "type.id": lambda user: user.type_id,
+    "created": lambda user: iso(user.created),
+    "activated": lambda user: stamp(user.activated),
+    "statusChanged": lambda user: stamp(user.status_changed),
+    "lastUpdated": lambda user: iso(user.last_updated),
+}
 
 
 def _fields(text: str) -> list[tuple[str, list[str]]]:

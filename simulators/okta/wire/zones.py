@@ -62,6 +62,8 @@ def read_zone(body: Json) -> tuple[str, Json]:
 
 
 def _check_ip(content: Json) -> None:
+    if not isinstance(content.get("useAsExemptList", False), bool | None):
+        raise Invalid("useAsExemptList", "useAsExemptList: The value must be true or false.")
     for field in ("gateways", "proxies"):
         content.setdefault(field, None)
         rows = content[field] or []

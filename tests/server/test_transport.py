@@ -1,0 +1,53 @@
+"""How an estate's connectors send: the thin way on this machine answers what httpx's own way would."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from simulators.transport import ConnectorClient
+
+
+async def _heard(ask: Any) -> tuple[bytes, Any]:
+    """The request's bytes as a listener hears them, and the client's answer."""
+    heard = bytearray()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = next(
+            (int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0
+        )
+        heard.extend(head + await reader.readexactly(length))
+        writer.write(b'HTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\n{"ok":true}')
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    client = ConnectorClient()
+    try:
+        answer = await ask(client, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    finally:
+        await client.aclose()
+        server.close()
+    return bytes(heard), answer.json()
+
+
+@pytest.mark.parametrize(
+    ("ask", "line", "body"),
+    [
+        (lambda client, base: client.get(f"{base}/keys", timeout=10), b"GET /keys HTTP/1.1", b""),
+        (lambda client, base: client.get(f"{base}/a", params={"q": "x y"}), b"GET /a?q=x+y HTTP/1.1", b""),
+        (lambda client, base: client.post(f"{base}/s", content="token"), b"POST /s HTTP/1.1", b"token"),
+        (
+            lambda client, base: client.request("PATCH", f"{base}/u", json={"active": False}, follow_redirects=False),
+            b"PATCH /u HTTP/1.1",
+            json.dumps({"active": False}, separators=(",", ":")).encode(),
+        ),
+    ],
+)
+def test_every_form_of_asking_arrives(ask: Any, line: bytes, body: bytes) -> None:
+    """The short forms of httpx too, which hand on more wishes than a request has."""
+    heard, answer = asyncio.run(_heard(ask))
+    assert (heard.partition(b"\r\n")[0], heard.partition(b"\r\n\r\n")[2], answer) == (line, body, {"ok": True})
