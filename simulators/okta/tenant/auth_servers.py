@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from simulators.okta.domain.auth_servers import (
@@ -240,8 +239,3 @@ class AuthServers:
 def server_party(server: AuthServer, base_url: str) -> Party:
     """An authorization server as target."""
     return Party(server.id, "AuthorizationServer", server.issuer(base_url), server.name)
-
-
-def rotation_due(server: AuthServer, at: datetime) -> datetime | None:
-    """When a server changes its key by itself."""
-    return server.last_rotation(at) + KEY_LIFE if server.rotation == "AUTO" else None
