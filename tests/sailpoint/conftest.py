@@ -22,6 +22,7 @@ from simulators.sailpoint.app import create_app as sailpoint_app
 from simulators.sailpoint.app import refusal as sailpoint_refusal
 from simulators.scim.app import create_app as scim_app
 from simulators.scim.app import refusal as scim_refusal
+from tests.answers import vendor
 
 URLS = {name: f"http://{name}.test" for name in ("okta", "sailpoint", "apps", "hr", "control")}
 COLUMNS = [
@@ -97,7 +98,18 @@ class Company:
 
     def raw(self, method: str, path: str, **content: Any) -> httpx.Response:
         """A request to SailPoint as it is, without credentials of its own."""
-        return self._run(self.http.request(method, URLS["sailpoint"] + path, **content))
+        return self._checked(self._run(self.http.request(method, URLS["sailpoint"] + path, **content)))
+
+    def _checked(self, answer: httpx.Response) -> httpx.Response:
+        """The answer, once the vendor's document agrees with it; as it is where no document is at hand."""
+        document = vendor()
+        if document is not None:
+            request = answer.request
+            found = list(
+                document.problems(request.method, request.url.path, answer.status_code, answer.headers, answer.content)
+            )
+            assert not found, "\n".join(found)
+        return answer
 
     def send(self, method: str, url: str, **content: Any) -> httpx.Response:
         """A request to any system."""
@@ -134,7 +146,7 @@ class Company:
             if answer.status_code != 401:
                 break
             del self._tokens[by]
-        return answer
+        return self._checked(answer)
 
     def get(self, path: str, *, by: str = "iam-admin", **params: Any) -> Any:
         """The JSON of a successful GET."""

@@ -13,7 +13,7 @@ from simulators.sailpoint.domain.errors import BadContent, MissingReference
 from simulators.sailpoint.domain.records import Identity
 from simulators.sailpoint.domain.values import Document
 from simulators.sailpoint.routes.accounts import ENTITLEMENTS
-from simulators.sailpoint.routes.base import ACCESS, ADMIN, ROLES, Area, Call
+from simulators.sailpoint.routes.base import Area, Call
 from simulators.sailpoint.routes.documents import serve
 from simulators.sailpoint.routes.listing import IDS, Collection, page
 from simulators.sailpoint.wire.accounts import entitlement_body
@@ -90,8 +90,6 @@ serve(
     "access-profile",
     "/access-profiles/v1",
     PROFILES,
-    read={"user": True, "levels": ACCESS},
-    write={"user": True, "levels": ACCESS},
     mutable=(
         "name",
         "description",
@@ -123,8 +121,6 @@ serve(
     "role",
     "/roles/v1",
     ROLE_ROWS,
-    read={"levels": ROLES, "scopes": "idn:role-unchecked:read idn:role-unchecked:manage"},
-    write={"user": True, "levels": ROLES},
     mutable=(
         "name",
         "description",
@@ -160,19 +156,17 @@ serve(
     "segment",
     "/segments/v1",
     Collection(),
-    read={"levels": ADMIN},
-    write={"levels": ADMIN},
     defaults={"active": False, "visibilityCriteria": None, "description": None},
 )
 
 
-@area.get("/access-profiles/v1/{id}/entitlements", user=True, levels=ACCESS)
+@area.get("/access-profiles/v1/{id}/entitlements")
 async def profile_entitlements(call: Call) -> Response:
     """What an access profile bundles."""
     return _entitlements(call, "access-profile")
 
 
-@area.get("/roles/v1/{id}/entitlements", levels=ROLES)
+@area.get("/roles/v1/{id}/entitlements")
 async def role_entitlements(call: Call) -> Response:
     """What a role bundles through its access profiles."""
     return _entitlements(call, "role")

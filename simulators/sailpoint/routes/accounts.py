@@ -9,7 +9,7 @@ from starlette.responses import Response
 from simulators.sailpoint.domain.errors import BadContent, NotFound
 from simulators.sailpoint.domain.records import Account, Entitlement
 from simulators.sailpoint.domain.values import Values
-from simulators.sailpoint.routes.base import ADMIN, READERS, SOURCES, Area, Call, answer
+from simulators.sailpoint.routes.base import Area, Call, answer
 from simulators.sailpoint.routes.listing import IDS, Collection, lower, page, same
 from simulators.sailpoint.wire.accounts import account_body, entitlement_body
 from simulators.sailpoint.wire.patch import patched
@@ -103,7 +103,7 @@ def _account(call: Call) -> Account:
     return account
 
 
-@area.get("/accounts/v1", levels=READERS, scopes="idn:accounts:read idn:accounts:manage")
+@area.get("/accounts/v1")
 async def list_accounts(call: Call) -> Response:
     """Accounts of all sources."""
     table = call.tenant.state.accounts
@@ -112,13 +112,13 @@ async def list_accounts(call: Call) -> Response:
     return page(call, ACCOUNTS, table, lambda row: account_body(call.look, row), rows=rows, total=lambda: len(table))
 
 
-@area.get("/accounts/v1/{id}", levels=READERS, scopes="idn:accounts:read idn:accounts:manage")
+@area.get("/accounts/v1/{id}")
 async def get_account(call: Call) -> Response:
     """One account."""
     return answer(account_body(call.look, _account(call)))
 
 
-@area.patch("/accounts/v1/{id}", levels=SOURCES, scopes="idn:accounts:manage")
+@area.patch("/accounts/v1/{id}")
 async def patch_account(call: Call) -> Response:
     """Correlate an account by hand, or change attributes of a file's account."""
     account, tenant = _account(call), call.tenant
@@ -141,7 +141,7 @@ async def patch_account(call: Call) -> Response:
     return answer({}, 202)
 
 
-@area.post("/accounts/v1/{id}/enable", levels=READERS, scopes="idn:accounts-state:manage")
+@area.post("/accounts/v1/{id}/enable")
 async def enable(call: Call) -> Response:
     """Enable an account at its source."""
     return answer(
@@ -149,7 +149,7 @@ async def enable(call: Call) -> Response:
     )
 
 
-@area.post("/accounts/v1/{id}/disable", levels=READERS, scopes="idn:accounts-state:manage")
+@area.post("/accounts/v1/{id}/disable")
 async def disable(call: Call) -> Response:
     """Disable an account at its source."""
     return answer(
@@ -157,13 +157,13 @@ async def disable(call: Call) -> Response:
     )
 
 
-@area.post("/accounts/v1/{id}/reload", levels=READERS, scopes="idn:accounts-state:manage")
+@area.post("/accounts/v1/{id}/reload")
 async def reload(call: Call) -> Response:
     """Read an account again from its source."""
     return answer({"id": call.tenant.aggregation.reload(_account(call))}, 202)
 
 
-@area.post("/accounts/v1/{id}/remove", levels=ADMIN, scopes="idn:accounts:manage")
+@area.post("/accounts/v1/{id}/remove")
 async def remove(call: Call) -> Response:
     """Forget an account without touching its source."""
     account = _account(call)
@@ -176,7 +176,7 @@ async def remove(call: Call) -> Response:
     return answer({"type": "TASK_RESULT", "id": call.tenant.ids.hex32("task"), "name": None}, 202)
 
 
-@area.get("/accounts/v1/{id}/entitlements", levels=READERS, scopes="idn:accounts:read idn:accounts:manage")
+@area.get("/accounts/v1/{id}/entitlements")
 async def account_entitlements(call: Call) -> Response:
     """What an account holds."""
     account = _account(call)
@@ -197,20 +197,20 @@ def _entitlement(call: Call) -> Entitlement:
     return right
 
 
-@area.get("/entitlements/v1", user=True)
+@area.get("/entitlements/v1")
 async def list_entitlements(call: Call) -> Response:
     """Entitlements of all sources."""
     table = call.tenant.state.entitlements
     return page(call, ENTITLEMENTS, table, lambda row: entitlement_body(call.look, row), total=lambda: len(table))
 
 
-@area.get("/entitlements/v1/{id}", user=True, levels=ADMIN)
+@area.get("/entitlements/v1/{id}")
 async def get_entitlement(call: Call) -> Response:
     """One entitlement."""
     return answer(entitlement_body(call.look, _entitlement(call)))
 
 
-@area.patch("/entitlements/v1/{id}", user=True, levels=("ORG_ADMIN", "SOURCE_ADMIN"))
+@area.patch("/entitlements/v1/{id}")
 async def patch_entitlement(call: Call) -> Response:
     """Change what governance adds to an entitlement."""
     right = _entitlement(call)

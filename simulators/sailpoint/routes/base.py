@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from simulators.sailpoint.domain.errors import BadContent, ExperimentalOnly, Forbidden, IllegalValue, Refusal
+from simulators.sailpoint.routes.operations import Operation, operation
 from simulators.sailpoint.tenant import SailPointTenant
 from simulators.sailpoint.tenant.credentials import Caller
 from simulators.sailpoint.wire.errors import error_body, row_of, unauthorized
@@ -31,16 +33,9 @@ except ImportError:  # pragma: no cover - the fast package is optional
         return json.dumps(body, default=_plain, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-ADMIN = frozenset({"ORG_ADMIN"})
-SOURCES = frozenset({"ORG_ADMIN", "SOURCE_ADMIN", "SOURCE_SUBADMIN"})
-READERS = frozenset({"ORG_ADMIN", "SOURCE_ADMIN", "SOURCE_SUBADMIN", "HELPDESK"})
-ROLES = frozenset({"ORG_ADMIN", "ROLE_ADMIN", "ROLE_SUBADMIN"})
-ACCESS = ROLES | SOURCES
-SEARCHERS = frozenset(
-    {"ORG_ADMIN", "CERT_ADMIN", "REPORT_ADMIN", "SOURCE_ADMIN", "SOURCE_SUBADMIN", "ROLE_ADMIN", "ROLE_SUBADMIN"}
-)
-TASKS = SEARCHERS | {"HELPDESK"}
 ALL = "sp:scopes:all"
+# Where a request keeps the yearly version of the path it came by; absent for the paths of today.
+VERSION = "sailpoint.version"
 
 
 def _plain(value: Any) -> Any:
@@ -85,6 +80,11 @@ class Call:
                 else f'The parameter "{name}" must be at least {least}.'
             )
         return value
+
+    @property
+    def version(self) -> str:
+        """The yearly version of the path it came by: v3, v2024, v2025, v2026 or beta; empty for today's paths."""
+        return str(self.request.scope.get(VERSION, ""))
 
     @cached_property
     def look(self) -> Any:
@@ -134,37 +134,33 @@ def refused(request: Request, tenant: SailPointTenant, refusal: Refusal) -> Resp
 
 
 class Area:
-    """Collects the routes of one area. `levels` empty: any level; `user`: a token of a person is needed."""
+    """Collects the routes of one area; what an operation demands of its caller stands in `operations.csv`."""
 
     def __init__(self) -> None:
         self.routes: list[Route] = []
 
-    def on(
-        self,
-        method: str,
-        path: str,
-        *,
-        levels: Iterable[str] = (),
-        user: bool = False,
-        experimental: bool = False,
-        deprecated: bool = False,
-        scopes: str = "",
-    ) -> Callable[[Handler], Handler]:
-        """Register a handler for one operation."""
-        allowed, wanted = frozenset(levels), frozenset(scopes.split())
+    def on(self, method: str, path: str, *, like: Operation | None = None) -> Callable[[Handler], Handler]:
+        """Register a handler for one operation; `like` is the row of an operation that has none of its own.
+
+        Raises LookupError for an operation without a row.
+        """
+        row = like or operation(method, path)
 
         def register(handler: Handler) -> Handler:
             async def endpoint(request: Request) -> Response:
+                version = request.scope.get(VERSION, "")
+                if version and version not in row.twins:
+                    raise HTTPException(404)
                 tenant = tenant_of(request)
                 caller, problem = caller_of(request, tenant)
                 if caller is None:
                     return answer(unauthorized(problem), 401)
                 try:
-                    _admitted(request, caller, allowed, wanted, user, experimental)
+                    _admitted(request, caller, row)
                     response = await handler(Call(request, tenant, caller))
                 except Refusal as refusal:
                     response = refused(request, tenant, refusal)
-                if deprecated:
+                if row.deprecated:
                     response.headers["X-Deprecated"] = "true"
                 return response
 
@@ -174,37 +170,39 @@ class Area:
 
         return register
 
-    def get(self, path: str, **rights: Any) -> Callable[[Handler], Handler]:
+    def get(self, path: str) -> Callable[[Handler], Handler]:
         """Register a GET."""
-        return self.on("GET", path, **rights)
+        return self.on("GET", path)
 
-    def post(self, path: str, **rights: Any) -> Callable[[Handler], Handler]:
+    def post(self, path: str) -> Callable[[Handler], Handler]:
         """Register a POST."""
-        return self.on("POST", path, **rights)
+        return self.on("POST", path)
 
-    def put(self, path: str, **rights: Any) -> Callable[[Handler], Handler]:
+    def put(self, path: str) -> Callable[[Handler], Handler]:
         """Register a PUT."""
-        return self.on("PUT", path, **rights)
+        return self.on("PUT", path)
 
-    def patch(self, path: str, **rights: Any) -> Callable[[Handler], Handler]:
+    def patch(self, path: str) -> Callable[[Handler], Handler]:
         """Register a PATCH."""
-        return self.on("PATCH", path, **rights)
+        return self.on("PATCH", path)
 
-    def delete(self, path: str, **rights: Any) -> Callable[[Handler], Handler]:
+    def delete(self, path: str) -> Callable[[Handler], Handler]:
         """Register a DELETE."""
-        return self.on("DELETE", path, **rights)
+        return self.on("DELETE", path)
 
 
-def _admitted(
-    request: Request, caller: Caller, allowed: frozenset[str], wanted: frozenset[str], user: bool, experimental: bool
-) -> None:
-    if experimental and request.headers.get("x-sailpoint-experimental", "").lower() != "true":
+def _admitted(request: Request, caller: Caller, row: Operation) -> None:
+    """Refuse who may not call: effective right is the token's scopes, met with the levels of the person behind it.
+
+    An API client has no levels; its scopes alone decide (SailPoint, authorization). Raises Forbidden, ExperimentalOnly.
+    """
+    if row.experimental and request.headers.get("x-sailpoint-experimental", "").lower() != "true":
         raise ExperimentalOnly
-    if user and not caller.identity_id:
+    if row.user and not caller.identity_id:
         raise Forbidden
-    if ALL not in caller.scopes and not caller.scopes & wanted:
+    if row.scopes and ALL not in caller.scopes and not caller.scopes & row.scopes:
         raise Forbidden
-    if allowed and not caller.levels & allowed:
+    if row.levels and caller.identity_id and not caller.levels & row.levels:
         raise Forbidden
 
 

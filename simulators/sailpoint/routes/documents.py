@@ -24,8 +24,6 @@ def serve(
     path: str,
     collection: Collection,
     *,
-    read: Mapping[str, Any],
-    write: Mapping[str, Any],
     mutable: tuple[str, ...] | None = None,
     needed: tuple[str, ...] = ("name",),
     defaults: Mapping[str, Any] | None = None,
@@ -35,12 +33,12 @@ def serve(
 ) -> None:
     """Register the five operations of one kind at `path`."""
 
-    @area.get(path, **read)
+    @area.get(path)
     async def list_all(call: Call) -> Response:
         rows = call.tenant.configuration.all(kind)
         return page(call, collection, None, lambda row: document_body(call.look, row), rows=rows)
 
-    @area.post(path, **write)
+    @area.post(path)
     async def create(call: Call) -> Response:
         body = {**(defaults or {}), **await call.object(*needed)}
         if call.tenant.configuration.named(kind, str(body.get("name"))) is not None:
@@ -51,11 +49,11 @@ def serve(
         document = call.tenant.configuration.add(kind, stored, actor=call.caller.name)
         return answer(document_body(call.look, document), created)
 
-    @area.get(f"{path}/{{id}}", **read)
+    @area.get(f"{path}/{{id}}")
     async def get_one(call: Call) -> Response:
         return answer(document_body(call.look, call.tenant.configuration.get(kind, call.path("id"))))
 
-    @area.patch(f"{path}/{{id}}", **write)
+    @area.patch(f"{path}/{{id}}")
     async def patch_one(call: Call) -> Response:
         document = call.tenant.configuration.get(kind, call.path("id"))
         body = patched({**(defaults or {}), **document.body}, await call.json(), mutable, FIXED)
@@ -64,7 +62,7 @@ def serve(
         updated = call.tenant.configuration.update(document, body, call.caller.name)
         return answer(document_body(call.look, updated))
 
-    @area.delete(f"{path}/{{id}}", **write)
+    @area.delete(f"{path}/{{id}}")
     async def delete_one(call: Call) -> Response:
         document = call.tenant.configuration.get(kind, call.path("id"))
         if before_delete is not None:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from simulators.sailpoint.domain.errors import BadContent, NotFound
 from simulators.sailpoint.domain.records import Identity, Task
-from simulators.sailpoint.routes.base import ADMIN, Area, Call, answer, empty
+from simulators.sailpoint.routes.base import Area, Call, answer, empty
 from simulators.sailpoint.routes.listing import IDS, Collection, lower, page
 from simulators.sailpoint.wire.identities import identity_body, public_identity_body, role_assignment_bodies
 
@@ -61,14 +61,14 @@ def _listed(call: Call, identity: Identity) -> dict[str, Any]:
     return {**identity_body(call.look, identity), "correlated": True, "protected": identity.protected}
 
 
-@area.get("/identities/v1", user=True)
+@area.get("/identities/v1")
 async def list_identities(call: Call) -> Response:
     """Identities; those without an authoritative account do not exist here, so both default filters agree."""
     table = call.tenant.state.identities
     return page(call, IDENTITIES, table, lambda row: _listed(call, row), total=lambda: len(table))
 
 
-@area.post("/identities/v1/process", levels=("ORG_ADMIN", "HELPDESK"), experimental=True)
+@area.post("/identities/v1/process")
 async def process_identities(call: Call) -> Response:
     """Queue the processing of up to 250 identities."""
     body = await call.object("identityIds")
@@ -97,13 +97,13 @@ async def process_identities(call: Call) -> Response:
     return answer({"type": "TASK_RESULT", "id": task.id, "name": None}, 202)
 
 
-@area.get("/identities/v1/{id}", user=True)
+@area.get("/identities/v1/{id}")
 async def get_identity(call: Call) -> Response:
     """One identity."""
     return answer(identity_body(call.look, _identity(call)))
 
 
-@area.delete("/identities/v1/{id}", levels=ADMIN)
+@area.delete("/identities/v1/{id}")
 async def delete_identity(call: Call) -> Response:
     """Delete an identity that nothing refers to."""
     identity = _identity(call)
@@ -115,7 +115,7 @@ async def delete_identity(call: Call) -> Response:
     return empty()
 
 
-@area.post("/identities/v1/{id}/set-lifecycle-state", levels=ADMIN, user=True)
+@area.post("/identities/v1/{id}/set-lifecycle-state")
 async def set_lifecycle_state(call: Call) -> Response:
     """Put an identity into a lifecycle state by hand."""
     body = await call.object("lifecycleStateId")
@@ -125,7 +125,7 @@ async def set_lifecycle_state(call: Call) -> Response:
     return answer({"accountActivityId": activity_id})
 
 
-@area.post("/identities/v1/{id}/synchronize-attributes", levels=ADMIN, experimental=True)
+@area.post("/identities/v1/{id}/synchronize-attributes")
 async def synchronize_attributes(call: Call) -> Response:
     """Write a person's attributes to the target sources."""
     identity = _identity(call)
@@ -134,7 +134,7 @@ async def synchronize_attributes(call: Call) -> Response:
     return answer({"id": call.tenant.ids.uuid("sync-job"), "status": "IN_PROGRESS", "payload": payload}, 202)
 
 
-@area.get("/identities/v1/{id}/role-assignments", user=True)
+@area.get("/identities/v1/{id}/role-assignments")
 async def role_assignments(call: Call) -> Response:
     """Roles a person is assigned."""
     rows = role_assignment_bodies(call.look, _identity(call))
@@ -142,7 +142,7 @@ async def role_assignments(call: Call) -> Response:
     return answer([row for row in rows if all(not value or row["role"][key] == value for key, value in wanted.items())])
 
 
-@area.get("/public-identities/v1", user=True)
+@area.get("/public-identities/v1")
 async def public_identities(call: Call) -> Response:
     """What everybody may see of everybody."""
     table = call.tenant.state.identities
@@ -158,13 +158,13 @@ async def _toggle(call: Call, kind: str) -> Response:
     return answer({"id": identity.id}, 202)
 
 
-@area.post("/identities-accounts/v1/{id}/enable", levels=ADMIN)
+@area.post("/identities-accounts/v1/{id}/enable")
 async def enable_accounts(call: Call) -> Response:
     """Enable all accounts of a person."""
     return await _toggle(call, "ENABLE")
 
 
-@area.post("/identities-accounts/v1/{id}/disable", levels=ADMIN)
+@area.post("/identities-accounts/v1/{id}/disable")
 async def disable_accounts(call: Call) -> Response:
     """Disable all accounts of a person."""
     return await _toggle(call, "DISABLE")

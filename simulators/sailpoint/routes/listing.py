@@ -13,6 +13,7 @@ from simulators.kernel.table import Table
 from simulators.sailpoint.domain.filters import Compare, Condition, holds, required
 from simulators.sailpoint.domain.search import values_at
 from simulators.sailpoint.routes.base import Call, answer
+from simulators.sailpoint.routes.operations import operation
 from simulators.sailpoint.wire.filters import checked_filters, checked_sorters
 
 Body = Callable[[Any], dict[str, Any]]
@@ -31,6 +32,12 @@ class Collection:
     indexed: Mapping[str, tuple[str, Callable[[str], str]]] = field(default_factory=dict)
     limit: int = 250
     most: int = 250
+
+
+def collection(method: str, path: str, **more: Any) -> Collection:
+    """What the vendor documents of a collection (`operations.csv`), with `paths` and `indexed` of ours."""
+    row = operation(method, path)
+    return Collection(**{"fields": row.filters, "sorters": row.sorters, "limit": row.limit, "most": row.most, **more})
 
 
 def lower(text: str) -> str:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from simulators.sailpoint.domain.errors import BadContent, MissingReference
 from simulators.sailpoint.domain.transforms import OPERATIONS
 from simulators.sailpoint.domain.values import Document
-from simulators.sailpoint.routes.base import ADMIN, Area, Call, answer, empty
+from simulators.sailpoint.routes.base import Area, Call, answer, empty
 from simulators.sailpoint.routes.documents import serve
 from simulators.sailpoint.routes.listing import IDS, Collection, page
 from simulators.sailpoint.wire.configuration import document_body, lifecycle_state_body, transform_body
@@ -72,8 +72,6 @@ serve(
     "identity-profile",
     "/identity-profiles/v1",
     PROFILES,
-    read={"levels": ("ORG_ADMIN", "API")},
-    write={"levels": ("ORG_ADMIN", "API")},
     mutable=(
         "name",
         "description",
@@ -94,7 +92,7 @@ serve(
 )
 
 
-@area.post("/identity-profiles/v1/{id}/process-identities", levels=("ORG_ADMIN", "API"))
+@area.post("/identity-profiles/v1/{id}/process-identities")
 async def process_identities(call: Call) -> Response:
     """Refresh everybody a profile owns."""
     tenant = call.tenant
@@ -113,14 +111,14 @@ def _state(call: Call) -> Document:
     return call.tenant.configuration.get("lifecycle-state", call.path("state"), _profile(call).id)
 
 
-@area.get("/identity-profiles/v1/{id}/lifecycle-states", levels=ADMIN)
+@area.get("/identity-profiles/v1/{id}/lifecycle-states")
 async def list_states(call: Call) -> Response:
     """Lifecycle states of a profile."""
     rows = call.tenant.configuration.all("lifecycle-state", _profile(call).id)
     return page(call, STATES, None, lambda row: lifecycle_state_body(call.look, row), rows=rows)
 
 
-@area.post("/identity-profiles/v1/{id}/lifecycle-states", levels=ADMIN)
+@area.post("/identity-profiles/v1/{id}/lifecycle-states")
 async def create_state(call: Call) -> Response:
     """Add a lifecycle state."""
     profile = _profile(call)
@@ -149,13 +147,13 @@ def _state_checked(call: Call, body: dict[str, Any]) -> None:
                 raise MissingReference(f"Referenced source {id} was not found.")
 
 
-@area.get("/identity-profiles/v1/{id}/lifecycle-states/{state}", levels=ADMIN)
+@area.get("/identity-profiles/v1/{id}/lifecycle-states/{state}")
 async def get_state(call: Call) -> Response:
     """One lifecycle state."""
     return answer(lifecycle_state_body(call.look, _state(call)))
 
 
-@area.patch("/identity-profiles/v1/{id}/lifecycle-states/{state}", levels=ADMIN)
+@area.patch("/identity-profiles/v1/{id}/lifecycle-states/{state}")
 async def patch_state(call: Call) -> Response:
     """Change what entering a state does."""
     state = _state(call)
@@ -164,7 +162,7 @@ async def patch_state(call: Call) -> Response:
     return answer(lifecycle_state_body(call.look, call.tenant.configuration.update(state, body, call.caller.name)))
 
 
-@area.delete("/identity-profiles/v1/{id}/lifecycle-states/{state}", levels=ADMIN)
+@area.delete("/identity-profiles/v1/{id}/lifecycle-states/{state}")
 async def delete_state(call: Call) -> Response:
     """Delete a lifecycle state nobody is in."""
     state = _state(call)
@@ -177,7 +175,7 @@ async def delete_state(call: Call) -> Response:
 TRANSFORMS = Collection(fields={"internal": "eq", "name": "eq sw"})
 
 
-@area.get("/transforms/v1", levels=ADMIN)
+@area.get("/transforms/v1")
 async def list_transforms(call: Call) -> Response:
     """Named transforms."""
     wanted = call.query("name").lower()
@@ -186,7 +184,7 @@ async def list_transforms(call: Call) -> Response:
     return page(call, TRANSFORMS, None, lambda row: transform_body(call.look, row), rows=rows, keep=keep)
 
 
-@area.post("/transforms/v1", levels=ADMIN)
+@area.post("/transforms/v1")
 async def create_transform(call: Call) -> Response:
     """Add a named transform."""
     body = await call.object("name", "type", "attributes")
@@ -197,13 +195,13 @@ async def create_transform(call: Call) -> Response:
     return answer(transform_body(call.look, call.tenant.configuration.add("transform", stored)), 201)
 
 
-@area.get("/transforms/v1/{id}", levels=ADMIN)
+@area.get("/transforms/v1/{id}")
 async def get_transform(call: Call) -> Response:
     """One transform."""
     return answer(transform_body(call.look, call.tenant.configuration.get("transform", call.path("id"))))
 
 
-@area.put("/transforms/v1/{id}", levels=ADMIN)
+@area.put("/transforms/v1/{id}")
 async def put_transform(call: Call) -> Response:
     """Change a transform's attributes; name and type stay."""
     document = call.tenant.configuration.get("transform", call.path("id"))
@@ -216,7 +214,7 @@ async def put_transform(call: Call) -> Response:
     return answer(document_body(call.look, updated))
 
 
-@area.delete("/transforms/v1/{id}", levels=ADMIN)
+@area.delete("/transforms/v1/{id}")
 async def delete_transform(call: Call) -> Response:
     """Delete a transform."""
     call.tenant.configuration.remove(call.tenant.configuration.get("transform", call.path("id")), call.caller.name)

@@ -16,7 +16,7 @@ from simulators.sailpoint.routes.listing import Collection, page
 area = Area()
 
 
-@area.get("/requestable-objects/v1", user=True)
+@area.get("/requestable-objects/v1")
 async def requestable_objects(call: Call) -> Response:
     """What a person may ask for, and whether it is held or asked for already."""
     wanted = call.query("identity-id") or call.caller.identity_id

@@ -12,7 +12,7 @@ from simulators.sailpoint.domain.records import Request
 from simulators.sailpoint.domain.times import instant
 from simulators.sailpoint.domain.values import Values
 from simulators.sailpoint.routes.activities import whom
-from simulators.sailpoint.routes.base import ADMIN, Area, Call, answer
+from simulators.sailpoint.routes.base import Area, Call, answer
 from simulators.sailpoint.routes.listing import IDS, Collection, page
 from simulators.sailpoint.tenant.requests import Wish
 from simulators.sailpoint.wire.requests import approval_body, status_body, tracking_body
@@ -83,7 +83,7 @@ def _wish(item: Any, metadata: Any) -> Wish:
     )
 
 
-@area.post("/access-requests/v1", levels=("ORG_ADMIN", "USER"), user=True)
+@area.post("/access-requests/v1")
 async def submit(call: Call) -> Response:
     """Ask for access, or for its end."""
     body = await call.object()
@@ -120,7 +120,7 @@ async def submit(call: Call) -> Response:
     )
 
 
-@area.post("/access-requests/v1/cancel", user=True)
+@area.post("/access-requests/v1/cancel")
 async def cancel(call: Call) -> Response:
     """Withdraw a request that is not decided yet."""
     body = await call.object("accountActivityId", "comment")
@@ -128,7 +128,7 @@ async def cancel(call: Call) -> Response:
     return answer({}, 202)
 
 
-@area.get("/access-request-status/v1", user=True)
+@area.get("/access-request-status/v1")
 async def request_status(call: Call) -> Response:
     """One row per requested item and person."""
     table = call.tenant.state.requests
@@ -150,14 +150,14 @@ async def request_status(call: Call) -> Response:
     return page(call, STATUS, table, lambda row: status_body(call.look, row), rows=rows, keep=keep)
 
 
-@area.get("/access-request-approvals/v1/pending", user=True)
+@area.get("/access-request-approvals/v1/pending")
 async def pending(call: Call) -> Response:
     """Decisions somebody is asked for."""
     rows = call.tenant.requests.pending(call.caller, call.query("owner-id"))
     return page(call, PENDING, None, lambda row: approval_body(call.look, row), rows=rows)
 
 
-@area.get("/access-request-approvals/v1/completed", user=True)
+@area.get("/access-request-approvals/v1/completed")
 async def completed(call: Call) -> Response:
     """Decisions somebody has made."""
     key = call.tenant.requests.owner_key(call.caller, call.query("owner-id"))
@@ -165,7 +165,7 @@ async def completed(call: Call) -> Response:
     return page(call, COMPLETED, None, lambda row: approval_body(call.look, row), rows=rows)
 
 
-@area.get("/access-request-approvals/v1/approval-summary", user=True)
+@area.get("/access-request-approvals/v1/approval-summary")
 async def summary(call: Call) -> Response:
     """How many decisions wait and have been made."""
     approvals = call.tenant.state.approvals
@@ -187,21 +187,21 @@ async def _comment(call: Call) -> str:
     return str((body or {}).get("comment") or "")
 
 
-@area.post("/access-request-approvals/v1/{id}/approve", user=True)
+@area.post("/access-request-approvals/v1/{id}/approve")
 async def approve(call: Call) -> Response:
     """Say yes."""
     call.tenant.requests.approvals.decide(call.path("id"), "APPROVED", await _comment(call), call.caller)
     return answer({}, 202)
 
 
-@area.post("/access-request-approvals/v1/{id}/reject", user=True)
+@area.post("/access-request-approvals/v1/{id}/reject")
 async def reject(call: Call) -> Response:
     """Say no."""
     call.tenant.requests.approvals.decide(call.path("id"), "REJECTED", await _comment(call), call.caller)
     return answer({}, 202)
 
 
-@area.post("/access-request-approvals/v1/{id}/forward", user=True)
+@area.post("/access-request-approvals/v1/{id}/forward")
 async def forward(call: Call) -> Response:
     """Let somebody else decide."""
     body = await call.object("newOwnerId", "comment")
@@ -209,7 +209,7 @@ async def forward(call: Call) -> Response:
     return answer({}, 202)
 
 
-@area.post("/access-request-approvals/v1/bulk-approve", user=True, levels=ADMIN)
+@area.post("/access-request-approvals/v1/bulk-approve")
 async def bulk_approve(call: Call) -> Response:
     """Say yes to several."""
     body = await call.object("approvalIds")

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from simulators.sailpoint.domain.errors import BadContent, NotFound
 from simulators.sailpoint.domain.times import next_time
 from simulators.sailpoint.domain.values import Document
-from simulators.sailpoint.routes.base import READERS, SOURCES, Area, Call, answer, empty
-from simulators.sailpoint.routes.sources import MANAGE, READ
+from simulators.sailpoint.routes.base import Area, Call, answer, empty
+from simulators.sailpoint.routes.operations import OPERATIONS, shape
 from simulators.sailpoint.wire.configuration import document_body
 from simulators.sailpoint.wire.patch import patched
 
@@ -22,8 +22,8 @@ def _source(call: Call) -> Document:
     return call.tenant.configuration.get("source", call.path("id"))
 
 
-# Things under a source: kind, path, the property that names one, what may change, rights.
-def _children(kind: str, path: str, key: str, read: dict[str, Any], write: dict[str, Any]) -> None:
+# Things under a source: kind, path, the property that names one.
+def _children(kind: str, path: str, key: str) -> None:
     def child(call: Call) -> Document:
         source = _source(call)
         for document in call.tenant.configuration.all(kind, source.id):
@@ -31,12 +31,12 @@ def _children(kind: str, path: str, key: str, read: dict[str, Any], write: dict[
                 return document
         raise NotFound
 
-    @area.get(f"/sources/v1/{{id}}/{path}", **read)
+    @area.get(f"/sources/v1/{{id}}/{path}")
     async def list_children(call: Call) -> Response:
         rows = call.tenant.configuration.all(kind, _source(call).id)
         return answer([document_body(call.look, row) for row in rows])
 
-    @area.post(f"/sources/v1/{{id}}/{path}", **write)
+    @area.post(f"/sources/v1/{{id}}/{path}")
     async def create_child(call: Call) -> Response:
         source, body = _source(call), await call.object()
         if key != "id":
@@ -47,11 +47,10 @@ def _children(kind: str, path: str, key: str, read: dict[str, Any], write: dict[
         _checked(kind, body)
         return answer(document_body(call.look, call.tenant.configuration.add(kind, body, source.id)), 201)
 
-    @area.get(f"/sources/v1/{{id}}/{path}/{{child}}", **read)
+    @area.get(f"/sources/v1/{{id}}/{path}/{{child}}")
     async def get_child(call: Call) -> Response:
         return answer(document_body(call.look, child(call)))
 
-    @area.put(f"/sources/v1/{{id}}/{path}/{{child}}", **write)
     async def put_child(call: Call) -> Response:
         document, body = child(call), await call.object()
         _checked(kind, body)
@@ -60,7 +59,10 @@ def _children(kind: str, path: str, key: str, read: dict[str, Any], write: dict[
             document_body(call.look, call.tenant.configuration.update(document, {**body, **fixed}, call.caller.name))
         )
 
-    @area.patch(f"/sources/v1/{{id}}/{path}/{{child}}", **write)
+    if ("PUT", shape(f"/sources/v1/{{id}}/{path}/{{child}}")) in OPERATIONS:
+        area.put(f"/sources/v1/{{id}}/{path}/{{child}}")(put_child)
+
+    @area.patch(f"/sources/v1/{{id}}/{path}/{{child}}")
     async def patch_child(call: Call) -> Response:
         document = child(call)
         body = patched(
@@ -69,7 +71,7 @@ def _children(kind: str, path: str, key: str, read: dict[str, Any], write: dict[
         _checked(kind, body)
         return answer(document_body(call.look, call.tenant.configuration.update(document, body, call.caller.name)))
 
-    @area.delete(f"/sources/v1/{{id}}/{path}/{{child}}", **write)
+    @area.delete(f"/sources/v1/{{id}}/{path}/{{child}}")
     async def delete_child(call: Call) -> Response:
         call.tenant.configuration.remove(child(call), call.caller.name)
         return empty()
@@ -83,6 +85,6 @@ def _checked(kind: str, body: dict[str, Any]) -> None:
             raise BadContent("The cron expression is invalid.") from error
 
 
-_children("schema", "schemas", "id", {"user": True}, {"user": True, "levels": ("ORG_ADMIN", "SOURCE_ADMIN")})
-_children("provisioning-policy", "provisioning-policies", "usageType", {"levels": READERS}, {"levels": SOURCES})
-_children("schedule", "schedules", "type", {"levels": SOURCES, "scopes": READ}, {"levels": SOURCES, "scopes": MANAGE})
+_children("schema", "schemas", "id")
+_children("provisioning-policy", "provisioning-policies", "usageType")
+_children("schedule", "schedules", "type")

@@ -9,14 +9,13 @@ from simulators.kernel.times import iso
 from simulators.sailpoint.domain.configuration import source_of
 from simulators.sailpoint.domain.errors import BadContent, NotFound
 from simulators.sailpoint.domain.values import Document
-from simulators.sailpoint.routes.base import ADMIN, SOURCES, Area, Call, answer
+from simulators.sailpoint.routes.base import Area, Call, answer
 from simulators.sailpoint.routes.listing import IDS, Collection, page
 from simulators.sailpoint.wire.activities import aggregation_body, load_task_body
 from simulators.sailpoint.wire.configuration import source_body
 from simulators.sailpoint.wire.patch import patched
 
 area = Area()
-MANAGE, READ = "idn:sources:manage", "idn:sources:read idn:sources:manage"
 FIXED = ("id", "type", "authoritative", "created", "modified", "connector", "connectorClass", "passwordPolicies")
 COMPARE = "eq ge gt in le lt ne isnull sw"
 SOURCES_LIST = Collection(
@@ -61,14 +60,14 @@ def _source(call: Call, name: str = "id") -> Document:
     return call.tenant.configuration.get("source", call.path(name))
 
 
-@area.get("/sources/v1", levels=SOURCES | {"ROLE_SUBADMIN"}, scopes=READ)
+@area.get("/sources/v1")
 async def list_sources(call: Call) -> Response:
     """Sources."""
     rows = call.tenant.configuration.all("source")
     return page(call, SOURCES_LIST, None, lambda row: source_body(call.look, row), rows=rows)
 
 
-@area.post("/sources/v1", levels=SOURCES, scopes=MANAGE)
+@area.post("/sources/v1")
 async def create_source(call: Call) -> Response:
     """Make a source; `provisionAsCsv` a delimited file without connector details."""
     body = await call.object("name", "owner")
@@ -119,13 +118,13 @@ async def create_source(call: Call) -> Response:
     return answer(source_body(call.look, source), 201)
 
 
-@area.get("/sources/v1/{id}", levels=SOURCES, scopes=READ)
+@area.get("/sources/v1/{id}")
 async def get_source(call: Call) -> Response:
     """One source."""
     return answer(source_body(call.look, _source(call)))
 
 
-@area.patch("/sources/v1/{id}", levels=SOURCES, scopes=MANAGE)
+@area.patch("/sources/v1/{id}")
 async def patch_source(call: Call) -> Response:
     """Change a source, connector attributes included."""
     source = _source(call)
@@ -133,7 +132,7 @@ async def patch_source(call: Call) -> Response:
     return answer(source_body(call.look, call.tenant.configuration.update(source, body, call.caller.name)))
 
 
-@area.put("/sources/v1/{id}", levels=SOURCES, scopes=MANAGE)
+@area.put("/sources/v1/{id}")
 async def put_source(call: Call) -> Response:
     """Replace a source; what is hidden or fixed stays as it is."""
     source = _source(call)
@@ -152,7 +151,7 @@ async def put_source(call: Call) -> Response:
     return answer(source_body(call.look, updated))
 
 
-@area.delete("/sources/v1/{id}", levels=SOURCES, scopes=MANAGE)
+@area.delete("/sources/v1/{id}")
 async def delete_source(call: Call) -> Response:
     """Delete a source with its accounts and entitlements."""
     source, state = _source(call), call.tenant.state
@@ -166,7 +165,7 @@ async def delete_source(call: Call) -> Response:
     return answer({"type": "TASK_RESULT", "id": call.tenant.ids.hex32("task"), "name": None}, 202)
 
 
-@area.post("/sources/v1/{id}/load-accounts", levels=SOURCES, scopes=MANAGE)
+@area.post("/sources/v1/{id}/load-accounts")
 async def load_accounts(call: Call) -> Response:
     """Load a delimited file, or start to aggregate a connected source."""
     content: bytes | None = None
@@ -181,7 +180,7 @@ async def load_accounts(call: Call) -> Response:
     return answer({"success": True, "task": load_task_body(task)}, 202)
 
 
-@area.post("/sources/v1/{id}/load-entitlements", levels=ADMIN, user=True)
+@area.post("/sources/v1/{id}/load-entitlements")
 async def load_entitlements(call: Call) -> Response:
     """Start to read what can be held on a source."""
     tenant = call.tenant
@@ -197,7 +196,7 @@ async def load_entitlements(call: Call) -> Response:
     return answer(body, 202)
 
 
-@area.get("/account-aggregations/v1/{id}/status", levels=SOURCES, user=True)
+@area.get("/account-aggregations/v1/{id}/status")
 async def aggregation_status(call: Call) -> Response:
     """The progress of an aggregation; forgotten an hour after its end."""
     task = call.tenant.state.tasks.get(call.path("id"))
@@ -208,7 +207,7 @@ async def aggregation_status(call: Call) -> Response:
     return answer(aggregation_body(task))
 
 
-@area.get("/sources/v1/{id}/source-health", scopes=READ)
+@area.get("/sources/v1/{id}/source-health")
 async def source_health(call: Call) -> Response:
     """Whether a source can be reached."""
     source = _source(call)
@@ -216,13 +215,13 @@ async def source_health(call: Call) -> Response:
     return answer({"id": source.id, "org": call.look.org, "pod": call.look.pod, **body})
 
 
-@area.get("/sources/v1/{id}/correlation-config", levels=SOURCES, scopes=READ)
+@area.get("/sources/v1/{id}/correlation-config")
 async def get_correlation(call: Call) -> Response:
     """Which attributes tie accounts to identities."""
     return answer(_source(call).body.get("accountCorrelationConfig") or {})
 
 
-@area.put("/sources/v1/{id}/correlation-config", levels=SOURCES, scopes=MANAGE)
+@area.put("/sources/v1/{id}/correlation-config")
 async def put_correlation(call: Call) -> Response:
     """Replace which attributes tie accounts to identities."""
     source, body = _source(call), await call.object("attributeAssignments")
@@ -230,7 +229,7 @@ async def put_correlation(call: Call) -> Response:
     return answer(body)
 
 
-@area.post("/sources/v1/{id}/connector/check-connection", levels=ADMIN)
+@area.post("/sources/v1/{id}/connector/check-connection")
 async def check_connection(call: Call) -> Response:
     """Whether the source's last contact went well."""
     source = _source(call)

@@ -11,7 +11,7 @@ from simulators.sailpoint.domain.errors import BadContent, Forbidden, IllegalVal
 from simulators.sailpoint.domain.records import Credential
 from simulators.sailpoint.domain.times import instant, zone
 from simulators.sailpoint.domain.values import Document
-from simulators.sailpoint.routes.base import ADMIN, Area, Call, answer, empty
+from simulators.sailpoint.routes.base import Area, Call, answer, empty
 from simulators.sailpoint.routes.listing import Collection, page
 from simulators.sailpoint.wire.activities import token_record_body
 from simulators.sailpoint.wire.patch import patched
@@ -21,7 +21,7 @@ TOKENS = Collection(fields={"lastUsed": "le isnull"})
 LEAST_VALIDITY, MOST_VALIDITY = 15, 43200
 
 
-@area.get("/personal-access-tokens/v1", user=True)
+@area.get("/personal-access-tokens/v1")
 async def list_tokens(call: Call) -> Response:
     """Personal access tokens: one's own, or those of whom an administrator names."""
     owner = call.query("owner-id") or ("" if call.caller.is_admin else call.caller.identity_id)
@@ -34,7 +34,7 @@ async def list_tokens(call: Call) -> Response:
     return page(call, TOKENS, None, lambda row: token_record_body(call.look, row), rows=rows)
 
 
-@area.post("/personal-access-tokens/v1", user=True)
+@area.post("/personal-access-tokens/v1")
 async def create_token(call: Call) -> Response:
     """Make a token; its secret is shown this once."""
     body = await call.object("name")
@@ -59,7 +59,7 @@ async def create_token(call: Call) -> Response:
     return answer({**token_record_body(call.look, credential), "secret": credential.secret})
 
 
-@area.delete("/personal-access-tokens/v1/{id}", user=True)
+@area.delete("/personal-access-tokens/v1/{id}")
 async def delete_token(call: Call) -> Response:
     """Withdraw a token."""
     call.tenant.credentials.remove(call.path("id"), call.caller)
@@ -90,7 +90,7 @@ def _client(call: Call, credential: Credential) -> dict[str, Any]:
     }
 
 
-@area.get("/oauth-clients/v1", user=True, levels=ADMIN)
+@area.get("/oauth-clients/v1")
 async def list_clients(call: Call) -> Response:
     """API clients."""
     return page(
@@ -98,7 +98,7 @@ async def list_clients(call: Call) -> Response:
     )
 
 
-@area.post("/oauth-clients/v1", user=True, levels=ADMIN)
+@area.post("/oauth-clients/v1")
 async def create_client(call: Call) -> Response:
     """Make an API client; its secret is shown this once."""
     body = await call.object("name", "grantTypes")
@@ -109,7 +109,7 @@ async def create_client(call: Call) -> Response:
     return answer({**_client(call, credential), "secret": credential.secret})
 
 
-@area.delete("/oauth-clients/v1/{id}", user=True, levels=ADMIN)
+@area.delete("/oauth-clients/v1/{id}")
 async def delete_client(call: Call) -> Response:
     """Withdraw an API client."""
     call.tenant.credentials.remove(call.path("id"), call.caller)
@@ -139,13 +139,13 @@ def _auth_user(call: Call) -> tuple[Document | None, dict[str, Any]]:
     return document, body
 
 
-@area.get("/auth-users/v1/{id}", user=True)
+@area.get("/auth-users/v1/{id}")
 async def get_auth_user(call: Call) -> Response:
     """A person's user levels."""
     return answer(_auth_user(call)[1])
 
 
-@area.patch("/auth-users/v1/{id}", user=True, levels=ADMIN)
+@area.patch("/auth-users/v1/{id}")
 async def patch_auth_user(call: Call) -> Response:
     """Change a person's user levels."""
     document, body = _auth_user(call)
@@ -158,7 +158,7 @@ async def patch_auth_user(call: Call) -> Response:
     return answer(after)
 
 
-@area.get("/tenant/v1", user=True)
+@area.get("/tenant/v1")
 async def get_tenant(call: Call) -> Response:
     """The tenant."""
     look = call.look
@@ -175,7 +175,7 @@ async def get_tenant(call: Call) -> Response:
     )
 
 
-@area.get("/org-config/v1", levels=ADMIN)
+@area.get("/org-config/v1")
 async def get_org_config(call: Call) -> Response:
     """The tenant's settings."""
     return answer(_org_config(call))
@@ -190,7 +190,7 @@ def _org_config(call: Call) -> dict[str, Any]:
     }
 
 
-@area.patch("/org-config/v1", levels=ADMIN, user=True)
+@area.patch("/org-config/v1")
 async def patch_org_config(call: Call) -> Response:
     """Change the tenant's time zone."""
     after = patched(_org_config(call), await call.json(), ("timeZone",))
@@ -224,13 +224,13 @@ def _request_config(call: Call) -> dict[str, Any]:
     }
 
 
-@area.get("/access-request-config/v1", user=True, deprecated=True)
+@area.get("/access-request-config/v1")
 async def get_request_config(call: Call) -> Response:
     """How access requests work here."""
     return answer(_request_config(call))
 
 
-@area.get("/access-request-config/v2", user=True)
+@area.get("/access-request-config/v2")
 async def get_request_config_v2(call: Call) -> Response:
     """How access requests work here, in the newer shape."""
     body = _request_config(call)

@@ -16,13 +16,13 @@ def _page(call: Call, *, completed: bool) -> Response:
     return page(call, Collection(), None, lambda row: work_item_body(call.look, row), rows=rows)
 
 
-@area.get("/work-items/v1", user=True)
+@area.get("/work-items/v1")
 async def list_work_items(call: Call) -> Response:
     """Open work items of the caller, or of whom an administrator names."""
     return _page(call, completed=False)
 
 
-@area.get("/work-items/v1/completed", user=True)
+@area.get("/work-items/v1/completed")
 async def list_completed(call: Call) -> Response:
     """Completed work items."""
     return _page(call, completed=True)
@@ -33,38 +33,38 @@ def _count(call: Call, *, completed: bool) -> int:
     return sum(items.count(index, key) for key in call.tenant.work.owners(call.caller, call.query("ownerId")))
 
 
-@area.get("/work-items/v1/count", user=True)
+@area.get("/work-items/v1/count")
 async def count_open(call: Call) -> Response:
     """How many are open."""
     return answer({"count": _count(call, completed=False)})
 
 
-@area.get("/work-items/v1/completed/count", user=True)
+@area.get("/work-items/v1/completed/count")
 async def count_completed(call: Call) -> Response:
     """How many are completed."""
     return answer({"count": _count(call, completed=True)})
 
 
-@area.get("/work-items/v1/summary", user=True)
+@area.get("/work-items/v1/summary")
 async def summary(call: Call) -> Response:
     """Open, completed and all."""
     opened, done = _count(call, completed=False), _count(call, completed=True)
     return answer({"open": opened, "completed": done, "total": opened + done})
 
 
-@area.get("/work-items/v1/{id}", user=True)
+@area.get("/work-items/v1/{id}")
 async def get_work_item(call: Call) -> Response:
     """One work item."""
     return answer(work_item_body(call.look, call.tenant.work.get(call.path("id"), call.caller)))
 
 
-@area.post("/work-items/v1/{id}", user=True)
+@area.post("/work-items/v1/{id}")
 async def complete(call: Call) -> Response:
     """Say that the work is done."""
     return answer(work_item_body(call.look, call.tenant.work.complete(call.path("id"), call.caller)))
 
 
-@area.post("/work-items/v1/{id}/forward", user=True)
+@area.post("/work-items/v1/{id}/forward")
 async def forward(call: Call) -> Response:
     """Hand the work to somebody else."""
     body = await call.object("targetOwnerId", "comment")

@@ -9,14 +9,13 @@ from starlette.responses import Response
 from simulators.sailpoint.domain.errors import BadContent, NotFound
 from simulators.sailpoint.domain.executions import Execution
 from simulators.sailpoint.domain.values import Document
-from simulators.sailpoint.routes.base import ADMIN, Area, Call, answer, empty
+from simulators.sailpoint.routes.base import Area, Call, answer, empty
 from simulators.sailpoint.routes.listing import Collection, page
 from simulators.sailpoint.wire.activities import execution_body, history_bodies
 from simulators.sailpoint.wire.configuration import document_body
 from simulators.sailpoint.wire.patch import patched
 
 area = Area()
-RIGHTS: dict[str, Any] = {"user": True, "levels": ("ORG_ADMIN", "SOURCE_ADMIN", "SOURCE_SUBADMIN")}
 FIELDS = ("name", "owner", "description", "definition", "enabled", "trigger")
 EXECUTIONS = Collection(
     fields={"start_time": "eq lt le gt ge", "status": "eq"},
@@ -37,14 +36,14 @@ def _checked(body: dict[str, Any]) -> None:
         raise BadContent("The definition has no step named by start.")
 
 
-@area.get("/workflows/v1", user=True)
+@area.get("/workflows/v1")
 async def list_workflows(call: Call) -> Response:
     """Workflows."""
     rows = call.tenant.configuration.all("workflow")
     return page(call, Collection(), None, lambda row: document_body(call.look, row), rows=rows)
 
 
-@area.post("/workflows/v1", **RIGHTS)
+@area.post("/workflows/v1")
 async def create_workflow(call: Call) -> Response:
     """Make a workflow; it starts out disabled."""
     body = await call.object("name")
@@ -69,7 +68,7 @@ async def create_workflow(call: Call) -> Response:
     return answer(document_body(call.look, document))
 
 
-@area.get("/workflows/v1/{id}", user=True)
+@area.get("/workflows/v1/{id}")
 async def get_workflow(call: Call) -> Response:
     """One workflow."""
     return answer(document_body(call.look, _workflow(call)))
@@ -95,7 +94,7 @@ def _update(call: Call, document: Document, body: dict[str, Any]) -> Response:
     return answer(document_body(call.look, updated))
 
 
-@area.put("/workflows/v1/{id}", **RIGHTS)
+@area.put("/workflows/v1/{id}")
 async def put_workflow(call: Call) -> Response:
     """Replace a workflow."""
     document = _workflow(call)
@@ -105,14 +104,14 @@ async def put_workflow(call: Call) -> Response:
     )
 
 
-@area.patch("/workflows/v1/{id}", **RIGHTS)
+@area.patch("/workflows/v1/{id}")
 async def patch_workflow(call: Call) -> Response:
     """Change a workflow."""
     document = _workflow(call)
     return _update(call, document, patched(document.body, await call.json(), FIELDS))
 
 
-@area.delete("/workflows/v1/{id}", **RIGHTS)
+@area.delete("/workflows/v1/{id}")
 async def delete_workflow(call: Call) -> Response:
     """Delete a disabled workflow."""
     document = _workflow(call)
@@ -138,19 +137,19 @@ async def _start(call: Call, *, test: bool) -> Response:
     return answer({"workflowExecutionId": execution.id})
 
 
-@area.post("/workflows/v1/{id}/test", levels=ADMIN, user=True)
+@area.post("/workflows/v1/{id}/test")
 async def test_workflow(call: Call) -> Response:
     """Run a disabled workflow once with a given input."""
     return await _start(call, test=True)
 
 
-@area.post("/workflows/v1/execute/external/{id}", scopes="sp:workflow-execute:external")
+@area.post("/workflows/v1/execute/external/{id}")
 async def execute_workflow(call: Call) -> Response:
     """Run a workflow with an external trigger."""
     return await _start(call, test=False)
 
 
-@area.get("/workflows/v1/{id}/executions", deprecated=True, **RIGHTS)
+@area.get("/workflows/v1/{id}/executions")
 async def list_executions(call: Call) -> Response:
     """Executions of a workflow."""
     document, table = _workflow(call), call.tenant.state.executions
@@ -165,19 +164,19 @@ def _execution(call: Call) -> Execution:
     return execution
 
 
-@area.get("/workflow-executions/v1/{id}", levels=ADMIN, user=True)
+@area.get("/workflow-executions/v1/{id}")
 async def get_execution(call: Call) -> Response:
     """One execution."""
     return answer(execution_body(_execution(call)))
 
 
-@area.get("/workflow-executions/v1/{id}/history", **RIGHTS)
+@area.get("/workflow-executions/v1/{id}/history")
 async def execution_history(call: Call) -> Response:
     """What happened in an execution."""
     return answer(history_bodies(_execution(call)))
 
 
-@area.post("/workflow-executions/v1/{id}/cancel", user=True)
+@area.post("/workflow-executions/v1/{id}/cancel")
 async def cancel_execution(call: Call) -> Response:
     """Stop an execution."""
     execution = _execution(call)

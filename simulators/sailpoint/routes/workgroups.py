@@ -9,7 +9,7 @@ from starlette.responses import Response
 from simulators.sailpoint.domain.errors import BadContent
 from simulators.sailpoint.domain.records import Identity
 from simulators.sailpoint.routes.access import SORT
-from simulators.sailpoint.routes.base import ADMIN, Area, Call, answer
+from simulators.sailpoint.routes.base import Area, Call, answer
 from simulators.sailpoint.routes.documents import serve
 from simulators.sailpoint.routes.listing import Collection, page
 
@@ -25,15 +25,13 @@ serve(
     "workgroup",
     "/workgroups/v1",
     GROUPS,
-    read={"levels": ADMIN},
-    write={"levels": ADMIN},
     mutable=("name", "description", "owner"),
     defaults={"description": None, "members": []},
     created=200,
 )
 
 
-@area.get("/workgroups/v1/{id}/members", levels=ADMIN)
+@area.get("/workgroups/v1/{id}/members")
 async def workgroup_members(call: Call) -> Response:
     """Members of a governance group."""
     group = call.tenant.configuration.get("workgroup", call.path("id"))
@@ -78,13 +76,13 @@ async def _membership(call: Call, *, add: bool) -> Response:
     return answer(rows, 207)
 
 
-@area.post("/workgroups/v1/{id}/members/bulk-add", levels=ADMIN)
+@area.post("/workgroups/v1/{id}/members/bulk-add")
 async def add_members(call: Call) -> Response:
     """Add people to a governance group."""
     return await _membership(call, add=True)
 
 
-@area.post("/workgroups/v1/{id}/members/bulk-delete", levels=ADMIN)
+@area.post("/workgroups/v1/{id}/members/bulk-delete")
 async def delete_members(call: Call) -> Response:
     """Take people out of a governance group."""
     return await _membership(call, add=False)
