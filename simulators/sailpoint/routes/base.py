@@ -17,6 +17,7 @@ from simulators.sailpoint.domain.errors import BadContent, ExperimentalOnly, For
 from simulators.sailpoint.routes.operations import Operation, operation
 from simulators.sailpoint.tenant import SailPointTenant
 from simulators.sailpoint.tenant.credentials import Caller
+from simulators.sailpoint.wire.bodies import T, read
 from simulators.sailpoint.wire.errors import error_body, row_of, unauthorized
 from simulators.sailpoint.wire.tokens import verified
 
@@ -97,6 +98,10 @@ class Call:
             return json.loads(await self.request.body() or b"null")
         except ValueError as error:
             raise BadContent("The request body is not valid JSON.") from error
+
+    async def model(self, kind: type[T]) -> T:
+        """The body read into a model, or any type that pydantic knows. Raises BadContent, IllegalValue."""
+        return read(kind, await self.request.body())
 
     async def object(self, *needed: str) -> dict[str, Any]:
         """The JSON object of the body. Raises BadContent, or IllegalValue for a missing property."""
