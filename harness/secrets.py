@@ -95,6 +95,8 @@ class Secrets:
     def __init__(self, hosts: dict[str, str] | None = None) -> None:
         self._aliases: dict[str, str] = {}
         self._plain: dict[bytes, str] = {}
+        # Secrets of several words, under the longest of those that have others on both sides; and those without one.
+        self._inner: dict[bytes, list[str]] = {}
         self._odd: list[str] = []
         self._hosts = dict(hosts or {})
         self._host: re.Pattern[str] | None = None
@@ -104,9 +106,11 @@ class Secrets:
         if value and len(value) >= 6:
             if _WORD.fullmatch(value):
                 self._plain[value.encode()] = value
-            elif value not in self._odd:
-                self._odd.append(value)
-                self._odd.sort(key=len, reverse=True)
+                return
+            inner = max(_words(value)[1:-1], key=len, default=b"")
+            known = self._inner.setdefault(inner, []) if len(inner) >= 6 else self._odd
+            if value not in known:
+                known.append(value)
 
     def name_host(self, base_url: str, system: str) -> None:
         """Write `base_url` as the system's name."""
@@ -133,7 +137,8 @@ class Secrets:
             known = [self._plain[word] for word in self._plain.keys() & words]
             for value in sorted(known, key=text.find):
                 text = text.replace(value, self.alias(value))
-        for value in self._odd:
+        held = [value for word in self._inner.keys() & words for value in self._inner[word]]
+        for value in sorted((*held, *self._odd), key=lambda value: (-len(value), value)):
             if value in text:
                 text = text.replace(value, self.alias(value))
         lowered = text.lower()
