@@ -38,6 +38,7 @@ soak: .venv/ready
 bench: .venv/ready
 	$(BIN)/python bench/scenarios.py
 	$(BIN)/python bench/population.py
+	$(BIN)/python bench/identities.py --small
 	$(BIN)/python bench/okta_speed.py
 
 # Recorded traffic is no part of the project: name it with OKTA_RECORDINGS and OKTA_REPLAY, or keep it beside the project.

@@ -13,8 +13,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from simulators.kernel.keys import primes, remember
 from simulators.kernel.times import parse_instant
-from simulators.okta.domain.keys import primes, remember
 
 CANNOT_RUN = 3
 _PRIMES = 4  # as many as the reference estate's keys are made of

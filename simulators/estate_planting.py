@@ -80,7 +80,8 @@ def plant(
     directory = okta_seeding.plant(okta, seed.okta, people, _groups(people, held), _endpoints(scim, "okta"))
     _provision_from_okta(okta, directory, apps, scim)
 
-    sailpoint = SailPointTenant(clock, Ids(ids.random_seed, "sailpoint"), sailpoint_seeding.settings(seed.sailpoint))
+    governance = sailpoint_seeding.settings(seed.sailpoint, limits)
+    sailpoint = SailPointTenant(clock, Ids(ids.random_seed, "sailpoint"), governance)
     sailpoint.base_url = urls["sailpoint"]
     scim_ids = dict(_scim_accounts(apps, scim, people, held))
     links = sailpoint_seeding.SailPointLinks(

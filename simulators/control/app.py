@@ -24,6 +24,7 @@ from simulators.control.bodies import (
     ResetBody,
 )
 from simulators.control.people import add_people
+from simulators.control.signals import add_signals
 from simulators.control.view.routes import add_view
 from simulators.control.world import World
 from simulators.kernel.faults import Fault
@@ -44,6 +45,7 @@ def create_app(world: World) -> FastAPI:
     _add_clock(app, world)
     _add_faults(app, world)
     add_people(app, world)
+    add_signals(app, world)
     add_view(app, world)
 
     def contract() -> dict[str, Any]:

@@ -211,3 +211,10 @@ class PushAnswerBody(_Strict):
     """Whether a person approves a push."""
 
     approve: bool
+
+
+class SessionRevokedCondition(_Strict):
+    """Lifecycle states of one SailPoint identity profile: who enters one is told to receivers of shared signals."""
+
+    profile: str
+    states: list[str]

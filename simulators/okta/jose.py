@@ -13,7 +13,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OctKey, RSAKey
 
-from simulators.okta.domain.keys import RsaKey, rsa_key
+from simulators.kernel.keys import RsaKey, rsa_key
 
 ASYMMETRIC = ("RS256", "RS384", "RS512", "ES256", "ES384", "ES512")
 _SECRET = ("HS256", "HS384", "HS512")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from simulators.kernel.times import parse_duration
+from simulators.sailpoint.domain.workflow_steps import listens_to
 from simulators.sailpoint.seed_sources import SourcePlanter, of
 from simulators.sailpoint.tenant import SailPointTenant
 
@@ -18,6 +19,7 @@ _SOURCE = frozenset({"name", "type", "owner", "delete_threshold", "key", "column
     "features",
     "entitlements",
     "settings",
+    "native_changes",
 }
 _KEYS: Mapping[str, frozenset[str]] = {
     "sources": _SOURCE,
@@ -261,6 +263,7 @@ class DocumentPlanter:
             self.tenant.configuration.add(
                 "workflow",
                 {**body, "owner": owner, "creator": owner, "modifiedBy": owner, "executionCount": 0, "failureCount": 0},
+                listens_to(body),
             )
 
 

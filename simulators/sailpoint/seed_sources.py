@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from simulators.sailpoint.domain.connectors import BY_TYPE, DELIMITED
 from simulators.sailpoint.tenant import SailPointTenant
+from simulators.sailpoint.tenant.account_news import DETECTION
 from simulators.sailpoint.tenant.outcomes import Right
 
-_CONNECTORS = {"DelimitedFile": "delimited-file-angularsc", "Okta": "okta-angularsc", "SCIM 2.0": "scim2-angularsc"}
+# The cluster of virtual appliances that reaches what is connected.
+CLUSTER = "Acme Cluster"
+WATCHED = ("ACCOUNT_UPDATED", "ACCOUNT_CREATED", "ACCOUNT_DELETED")
 
 
 def of(planted: Any, name: str) -> Mapping[str, Any]:
@@ -30,18 +34,21 @@ class SourcePlanter:
         settings = {**(row.get("settings") or {}), "optionalColumns": list(row.get("optional", ()))}
         settings |= self._connection(name, kind)
         manager = row.get("manager")
-        file = kind == "DelimitedFile"
+        known = BY_TYPE[kind]
+        file = known is DELIMITED
         body: dict[str, Any] = {
             "name": name,
             "description": None,
             "owner": {"type": "IDENTITY", "id": self.ids[row["owner"]]},
             "type": kind,
-            "connector": _CONNECTORS[kind],
-            "connectorName": kind,
-            "connectorClass": "sailpoint.connector.DelimitedFileConnector"
-            if file
-            else f"sailpoint.connector.{kind.split()[0]}Connector",
-            "connectionType": "file" if file else "direct",
+            "connector": known.script,
+            "connectorId": known.script,
+            "connectorImplementationId": known.script,
+            "connectorName": known.name,
+            "connectorClass": known.java_class,
+            "connectionType": known.connection,
+            "cluster": None if file else self._cluster(),
+            "credentialProviderEnabled": False,
             "features": list(row.get("features", ("DIRECT_PERMISSIONS", "NO_RANDOM_ACCESS", "DISCOVER_SCHEMA"))),
             "connectorAttributes": settings,
             "deleteThreshold": row.get("delete_threshold", 0),
@@ -50,20 +57,20 @@ class SourcePlanter:
             "since": None,
             "accountCorrelationConfig": {
                 "type": "ACCOUNT_CORRELATION_CONFIG",
+                "id": self.tenant.ids.hex32("correlation-config"),
                 "name": f"{name} Account Correlation",
-                "attributeAssignments": [
-                    {
-                        "property": a,
-                        "value": b,
-                        "operation": "EQ",
-                        "complex": False,
-                        "ignoreCase": False,
-                        "matchMode": "ANYWHERE",
-                        "filterString": None,
-                    }
-                    for a, b in row.get("correlation", ())
-                ],
             },
+            "attributeAssignments": [
+                {
+                    "property": a,
+                    "value": b,
+                    "operation": "EQ",
+                    "complex": False,
+                    "ignoreCase": False,
+                    "matchMode": "ANYWHERE",
+                }
+                for a, b in row.get("correlation", ())
+            ],
             "managerCorrelationMapping": {"accountAttributeName": manager[0], "identityAttributeName": manager[1]}
             if manager
             else None,
@@ -71,10 +78,20 @@ class SourcePlanter:
         source = self.tenant.configuration.add("source", body)
         self.source_ids[name] = source.id
         self._schema(row, source.id, settings)
+        if row.get("native_changes"):
+            watched = {"enabled": True, "operations": list(WATCHED)}
+            whole = {"allEntitlements": True, "selectedNonEntitlementAttributes": ["status", "IIQDisabled"]}
+            self.tenant.configuration.add(DETECTION, {**watched, **whole}, source.id)
         for right in self._rights(row, kind):
             parsed = self.tenant.configuration.source(source.id)
             assert parsed is not None
             self.tenant.correlation.right(parsed, right)
+
+    def _cluster(self) -> dict[str, str]:
+        """A reference to the cluster, which is made when the first source needs it."""
+        found = next(self.tenant.configuration.all("managed-cluster"), None)
+        cluster = found or self.tenant.configuration.add("managed-cluster", {"name": CLUSTER})
+        return {"type": "CLUSTER", "id": cluster.id, "name": cluster.name}
 
     def _connection(self, name: str, kind: str) -> dict[str, Any]:
         if kind == "Okta":

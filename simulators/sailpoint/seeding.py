@@ -9,6 +9,8 @@ from typing import Any
 
 from simulators.kernel.people import SeedPerson
 from simulators.sailpoint.connectors import CONNECTORS
+from simulators.sailpoint.scheduled import ScheduledSearches
+from simulators.sailpoint.searching import found_by_text
 from simulators.sailpoint.seed_documents import DocumentPlanter
 from simulators.sailpoint.seed_people import PeoplePlanter
 from simulators.sailpoint.tenant import DELAYS, SailPointSettings, SailPointTenant
@@ -39,9 +41,13 @@ _KEYS = frozenset(
         "tokens",
         "api_clients",
         "administrators",
+        "limits",
+        "session_revoked",
     ]
 )
-_APPROVALS = frozenset({"escalation_days", "expiry_days", "same_person_approves", "own_decision_refused"})
+_APPROVALS = frozenset(
+    {"escalation_days", "expiry_days", "same_person_approves", "own_decision_refused", "duplicate_requests"}
+)
 _PROCESSING = frozenset({"scheduled", "grant_dates", "manual_due_hours"})
 
 
@@ -83,8 +89,11 @@ def known(where: str, table: Mapping[str, Any], keys: Iterable[str]) -> None:
         raise ValueError(f"{where}: unknown key {sorted(unknown)[0]!r}")
 
 
-def settings(table: Mapping[str, Any]) -> SailPointSettings:
-    """The settings a seed's table asks for. Raises ValueError for an unknown key or step."""
+def settings(table: Mapping[str, Any], limits: str | None = None) -> SailPointSettings:
+    """The settings a seed's table asks for; `limits` overrides its own.
+
+    Raises ValueError for an unknown key or step.
+    """
     known("sailpoint", table, _KEYS)
     delays, approvals, processing = (table.get(name) or {} for name in ("delays", "approvals", "processing"))
     known("sailpoint.delays", delays, DELAYS)
@@ -98,6 +107,8 @@ def settings(table: Mapping[str, Any]) -> SailPointSettings:
         delays={**DELAYS, **{name: (float(d[0]), float(d[1]), float(d[2])) for name, d in delays.items()}},
         connectors=CONNECTORS,
         workflows=WorkflowEngine,
+        searches=ScheduledSearches,
+        finder=found_by_text,
         scheduled_processing=str(processing.get("scheduled", plain.scheduled_processing)),
         grant_dates=str(processing.get("grant_dates", plain.grant_dates)),
         manual_due_hours=int(processing.get("manual_due_hours", plain.manual_due_hours)),
@@ -105,6 +116,8 @@ def settings(table: Mapping[str, Any]) -> SailPointSettings:
         expiry_days=int(approvals.get("expiry_days", plain.expiry_days)),
         same_person_approves=bool(approvals.get("same_person_approves", plain.same_person_approves)),
         own_decision_refused=bool(approvals.get("own_decision_refused", plain.own_decision_refused)),
+        duplicate_requests=str(approvals.get("duplicate_requests", plain.duplicate_requests)),
+        limits=limits or str(table.get("limits", plain.limits)),
     )
 
 
@@ -183,6 +196,7 @@ def plant(
     planter.administrators(ids)
     planter.everybody(people, ids, held, tuple(getattr(held, "grants", ())))
     documents.workflows()
+    tenant.signals.set_conditions((row["profile"], row["states"]) for row in table.get("session_revoked", ()))
     _credentials(tenant, table, people, ids, made)
     tenant.settings = _with_fallback(tenant.settings, ids.get(str(table.get("fallback_approver")), ""))
     tenant.state.model_changed = False

@@ -184,6 +184,8 @@ def test_the_contract_names_every_call(control: httpx.Client) -> None:
         ("POST", "/control/clock/advance"),
         ("GET", "/control/messages"),
         ("POST", "/control/pushes/{factor}/answer"),
+        ("GET", "/control/session-revoked-conditions"),
+        ("PUT", "/control/session-revoked-conditions"),
         ("GET", "/control/faults"),
         ("POST", "/control/faults"),
         ("DELETE", "/control/faults"),
@@ -198,6 +200,19 @@ def test_the_contract_names_every_call(control: httpx.Client) -> None:
     }
     assert "422" not in str(document["paths"])
     assert {"EstateBody", "ClockBody", "ErrorBody"} <= set(document["components"]["schemas"])
+
+
+def test_conditions_of_shared_signals(control: httpx.Client) -> None:
+    """They name identity profiles and lifecycle states that are there, and replace those before."""
+    path = "/control/session-revoked-conditions"
+    assert control.get(path).json() == []
+    wanted = [{"profile": "Employees", "states": ["terminated"]}]
+    assert control.put(path, json=wanted).json() == wanted == control.get(path).json()
+    for wrong in ([{"profile": "Nobody", "states": []}], [{"profile": "Employees", "states": ["asleep"]}], [{}]):
+        answer = control.put(path, json=wrong)
+        assert (answer.status_code, list(answer.json())) == (400, ["error"])
+    assert control.get(path).json() == wanted
+    assert control.put(path, json=[]).json() == []
 
 
 def test_the_page_loads_nothing_from_elsewhere(control: httpx.Client, estate: dict[str, Any]) -> None:

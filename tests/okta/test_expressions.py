@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simulators.kernel.patterns import BadPattern, compiled
 from simulators.okta.domain.auth_servers import SUBJECT_CLAIM, SUBJECT_TREE
 from simulators.okta.domain.errors import Invalid
 from simulators.okta.domain.expressions import Subject, attributes_read, evaluate, reads_groups
 from simulators.okta.domain.mappings import CLAIMS_ONCE, NAME_AS_MAIL
-from simulators.okta.domain.patterns import BadPattern, compiled
 from simulators.okta.domain.profile import BASE_ATTRIBUTES
 from simulators.okta.wire.expressions import (
     MOST_TEXT,

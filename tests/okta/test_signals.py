@@ -10,7 +10,7 @@ import pytest
 from joserfc import jws, jwt
 from joserfc.jwk import ECKey, KeySet, RSAKey
 
-from simulators.okta.domain.keys import rsa_key
+from simulators.kernel.keys import rsa_key
 from simulators.okta.jose import private_key, public_jwk
 
 BASE = "http://127.0.0.1:8600"

@@ -23,6 +23,7 @@ from simulators.sailpoint.app import refusal as sailpoint_refusal
 from simulators.scim.app import create_app as scim_app
 from simulators.scim.app import refusal as scim_refusal
 from tests.answers import vendor
+from tests.sailpoint.receiver import Receiver
 
 URLS = {name: f"http://{name}.test" for name in ("okta", "sailpoint", "apps", "hr", "control")}
 COLUMNS = [
@@ -253,3 +254,16 @@ def newcomer() -> Iterator[Company]:
     company = Company("empty")
     yield company
     company.close()
+
+
+@pytest.fixture(scope="session")
+def _receiver() -> Iterator[Receiver]:
+    receiver = Receiver()
+    yield receiver
+    receiver.close()
+
+
+@pytest.fixture
+def receiver(_receiver: Receiver) -> Receiver:
+    """A receiver outside the estate, at a real socket."""
+    return _receiver.fresh()

@@ -61,16 +61,18 @@ def test_bad_rows_are_reported_and_the_others_proceed(company: Any) -> None:
 
 
 def test_missing_rows_beyond_the_threshold_delete_nobody(company: Any) -> None:
-    """A file cut short is not a mass exit; one missing row forgets an account and ends nobody."""
+    """A file cut short is not a mass exit; one missing row forgets an account, and no account action runs."""
     whole = dict(company.feed)
     company.feed = dict(list(whole.items())[:12])
     task = company.loaded()
     assert task["attributes"]["deleted"] == "0"
     assert "delete threshold" in task["messages"][0]["localizedText"]["message"]
+    assert company.directory.writes() == []
+    person, account = company.identity("E1015"), company.account("E1015")
     company.feed = {key: row for key, row in whole.items() if key != "E1015"}
     assert company.loaded()["attributes"]["deleted"] == "1"
-    assert company.identity("E1015")["lifecycleState"]["stateName"] == "active"
-    assert company.directory.writes() == []
+    assert company.get(f"/identities/v1/{person['id']}")["lifecycleState"]["stateName"] == "active"
+    assert company.status(account["nativeIdentity"]) == "ACTIVE"
 
 
 def test_one_aggregation_at_a_time(company: Any) -> None:

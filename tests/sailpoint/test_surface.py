@@ -16,6 +16,7 @@ EVERYBODY = (
     "/access-request-approvals/v1/",
     "/access-request-status/",
     "/access-requests/v1/cancel",
+    "/certification-tasks/v1/",
     "/certifications/v1/",
     "/requestable-objects/",
 )

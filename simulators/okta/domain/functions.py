@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from simulators.kernel.patterns import compiled
 from simulators.kernel.times import iso, parse_instant
 from simulators.okta.domain import joda
 from simulators.okta.domain.countries import country
-from simulators.okta.domain.patterns import compiled
 
 MOST_TEXT, MOST_ITEMS = 10_000, 1000
 

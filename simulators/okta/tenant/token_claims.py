@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from simulators.kernel.patterns import BadPattern, compiled
 from simulators.okta.domain.apps import App
 from simulators.okta.domain.auth_servers import AuthServer, Claim
 from simulators.okta.domain.expressions import Subject, evaluate, plain
-from simulators.okta.domain.patterns import BadPattern, compiled
 from simulators.okta.domain.users import User
 from simulators.okta.tenant.subjects import nobody, subject_of, surroundings
 

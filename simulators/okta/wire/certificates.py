@@ -19,11 +19,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
+from simulators.kernel.keys import rsa_key
 from simulators.kernel.times import iso
 from simulators.okta.domain.app_keys import SigningKey, SigningRequest
 from simulators.okta.domain.apps import App
 from simulators.okta.domain.errors import Invalid, NotWellFormed
-from simulators.okta.domain.keys import rsa_key
 from simulators.okta.jose import private_key, public_jwk
 from simulators.okta.wire.bodies import Json, part, texts
 

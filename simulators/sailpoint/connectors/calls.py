@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+
+from simulators.sailpoint.tenant.outcomes import Outcome, Page
 
 
 class Wait(Exception):
@@ -45,6 +47,9 @@ async def send(
         answer = await client.request(method, url, headers=dict(headers), **content)
     except httpx.HTTPError as error:
         raise Again(f"{type(error).__name__}: {error}") from error
+    except (httpx.InvalidURL, UnicodeError, ValueError) as error:
+        # An address or a credential somebody has mistyped: what it holds cannot be sent at all.
+        raise Denied(f"{method} {url}: the connection is misconfigured: {error}", 0) from error
     if answer.status_code == 429:
         raise Wait(retry_instant(answer, now))
     if answer.status_code >= 500:
@@ -55,6 +60,36 @@ async def send(
             answer.status_code,
         )
     return answer
+
+
+# What an answer raises that is none of the protocol: a system that is something else than configured.
+NONSENSE = (LookupError, TypeError, ValueError, AttributeError)
+
+
+async def outcome_of(work: Awaitable[Outcome]) -> Outcome:
+    """How an operation went, whatever the target answered."""
+    try:
+        return await work
+    except Wait as wait:
+        return Outcome("wait", str(wait), until=wait.until)
+    except Again as again:
+        return Outcome("retry", str(again))
+    except Denied as denied:
+        return Outcome("failed", str(denied))
+    except NONSENSE as error:
+        return Outcome("retry", f"the answer cannot be understood: {error!r}")
+
+
+async def page_of(work: Awaitable[Page]) -> Page:
+    """A page of a source, or why there is none."""
+    try:
+        return await work
+    except Wait as wait:
+        return Page(until=wait.until)
+    except (Again, Denied) as error:
+        return Page(error=str(error))
+    except NONSENSE as error:
+        return Page(error=f"the answer cannot be understood: {error!r}")
 
 
 def document(answer: httpx.Response) -> Any:

@@ -34,3 +34,7 @@ class DelimitedFileConnector:
     async def entitlements(self, source: Source, cursor: Mapping[str, Any]) -> Page:
         """Nothing can be read."""
         return NO_CONNECTION
+
+    async def check(self, source: Source) -> str:
+        """Nothing to connect to, nothing to go wrong."""
+        return ""

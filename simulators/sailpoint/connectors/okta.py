@@ -10,16 +10,18 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import httpx
 from joserfc import jwt
+from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
 from simulators.kernel.times import iso, parse_instant
-from simulators.sailpoint.connectors.calls import Again, Denied, Wait, document, send
+from simulators.sailpoint.connectors.calls import Again, Denied, document, outcome_of, page_of, send
 from simulators.sailpoint.connectors.okta_pages import DISABLED, OktaPages, found_user
 from simulators.sailpoint.domain.configuration import Source
+from simulators.sailpoint.domain.provisioning import PSEUDO
 from simulators.sailpoint.domain.records import Account, Operation
 from simulators.sailpoint.domain.values import Values
 from simulators.sailpoint.tenant import SailPointTenant
@@ -52,65 +54,82 @@ class OktaConnector:
             "DISABLE": self._disable,
             "ENABLE": self._enable,
             "DELETE": self._delete,
+            "UNLOCK": self._unlock,
         }
 
     async def perform(self, source: Source, operation: Operation, account: Account | None) -> Outcome:
-        """Carry out one operation."""
+        """Carry out one operation; an account the org does not know any more is told as gone."""
+        return await outcome_of(self._performed(source, operation, account))
+
+    async def _performed(self, source: Source, operation: Operation, account: Account | None) -> Outcome:
+        kind = self._kinds.get(operation.kind)
+        if kind is None:
+            return Outcome("failed", f"The connector does not know the operation {operation.kind}.")
         try:
-            return await self._kinds[operation.kind](source, operation, account)
-        except Wait as wait:
-            return Outcome("wait", str(wait), until=wait.until)
-        except Again as again:
-            return Outcome("retry", str(again))
+            return await kind(source, operation, account)
         except Denied as denied:
-            return Outcome("failed", str(denied))
+            if denied.status == 404 and account is not None and await self._missing(source, account):
+                return Outcome("gone", str(denied))
+            raise
+
+    async def _missing(self, source: Source, account: Account) -> bool:
+        try:
+            await self.call(source, "GET", self._path(account))
+        except Denied as denied:
+            return denied.status == 404
+        return False
+
+    async def check(self, source: Source) -> str:
+        """Read one user, as testing the connection does."""
+        return (await page_of(self._tried(source))).error
+
+    async def _tried(self, source: Source) -> Page:
+        found = document(await self.call(source, "GET", "/api/v1/users?limit=1"))
+        return Page() if isinstance(found, list) else Page(error="The answer lists no users.")
 
     async def read(self, source: Source, native: str) -> Page:
         """Read one account."""
+        return await page_of(self._one(source, native))
+
+    async def _one(self, source: Source, native: str) -> Page:
         try:
-            user = document(await self.call(source, "GET", f"/api/v1/users/{quote(native)}"))
-            groups = document(await self.call(source, "GET", f"/api/v1/users/{quote(native)}/groups"))
-        except Wait as wait:
-            return Page(until=wait.until)
+            user = document(await self.call(source, "GET", f"/api/v1/users/{quote(native, safe='')}"))
         except Denied as denied:
-            return (
-                Page((Found(native, native, {}, True, gone=True),)) if denied.status == 404 else Page(error=str(denied))
-            )
-        except Again as again:
-            return Page(error=str(again))
+            if denied.status != 404:
+                raise
+            return Page((Found(native, native, {}, True, gone=True),))
+        groups = document(await self.call(source, "GET", f"/api/v1/users/{quote(native, safe='')}/groups"))
         known = tuple(group["id"] for group in groups if self._pages.governs(source, group))
         return Page((found_user(self._tenant, source, user, known),))
 
     async def scan(self, source: Source, cursor: Mapping[str, Any]) -> Page:
         """Read the next page of an aggregation, full or since the last one."""
-        return await self._paged(self._pages.accounts, source, cursor)
+        return await page_of(self._pages.accounts(source, cursor))
 
     async def entitlements(self, source: Source, cursor: Mapping[str, Any]) -> Page:
         """Read the next page of groups."""
-        return await self._paged(self._pages.groups, source, cursor)
-
-    async def _paged(
-        self, read: Callable[[Source, Mapping[str, Any]], Awaitable[Page]], source: Source, cursor: Mapping[str, Any]
-    ) -> Page:
-        try:
-            return await read(source, cursor)
-        except Wait as wait:
-            return Page(until=wait.until)
-        except (Again, Denied) as error:
-            return Page(error=str(error))
+        return await page_of(self._pages.groups(source, cursor))
 
     async def call(self, source: Source, method: str, path: str, **content: Any) -> httpx.Response:
         """Call the org; an access token that is no longer accepted is fetched anew once."""
         base = str(source.settings.get("baseUrl") or "").rstrip("/")
+        if not base:
+            raise Denied(f"{method} {path}: the source has no baseUrl", 0)
         for attempt in (1, 2):
-            token = await self._token(source, base, fresh=attempt == 2)
-            headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+            credential = await self._credential(source, base, fresh=attempt == 2)
+            headers = {"Authorization": credential, "Accept": "application/json"}
             answer = await send(
                 self._tenant.client(), self._tenant.now(), method, base + path, headers=headers, **content
             )
             if answer.status_code != 401:
                 return answer
         raise Denied(f"{method} {path}: HTTP 401, the access token is refused", 401)
+
+    async def _credential(self, source: Source, base: str, *, fresh: bool) -> str:
+        """An API token of an administrator where the source has one, else an access token of its service app."""
+        if api_token := source.settings.get("apiToken"):
+            return f"SSWS {api_token}"
+        return f"Bearer {await self._token(source, base, fresh=fresh)}"
 
     async def _token(self, source: Source, base: str, *, fresh: bool) -> str:
         tokens, now = self._tenant.state.tokens, self._tenant.now()
@@ -139,7 +158,9 @@ class OktaConnector:
         return (text, 401) if answer.status_code == 401 else (text,)
 
     def _assertion(self, source: Source, audience: str, now: datetime) -> str:
-        client_id, jwk = source.settings["clientId"], source.settings["privateJwk"]
+        client_id, jwk = source.settings.get("clientId"), source.settings.get("privateJwk")
+        if not client_id or not isinstance(jwk, Mapping):
+            raise Denied("POST /oauth2/v1/token: the source has neither an API token nor a service app's key", 0)
         at = int(now.timestamp())
         claims = {
             "iss": client_id,
@@ -150,16 +171,31 @@ class OktaConnector:
             "jti": self._tenant.ids.hex32("client-assertion"),
         }
         header = {"alg": "RS256", **({"kid": jwk["kid"]} if "kid" in jwk else {})}
-        return jwt.encode(header, claims, _key(json.dumps(jwk, sort_keys=True)), algorithms=["RS256"])
+        try:
+            return jwt.encode(header, claims, _key(json.dumps(jwk, sort_keys=True)), algorithms=["RS256"])
+        except (JoseError, KeyError, TypeError, ValueError) as error:
+            raise Denied(f"POST /oauth2/v1/token: the key of the service app cannot be used: {error}", 0) from error
 
     async def _create(self, source: Source, operation: Operation, account: Account | None) -> Outcome:
-        profile = {
-            name: value for name, value in operation.values.items() if value not in (None, "") and name != "activate"
-        }
-        activate = str(operation.values.get("activate", "true")).lower()
-        user = document(
-            await self.call(source, "POST", f"/api/v1/users?activate={activate}", json={"profile": profile})
-        )
+        """Make a user; `activate`, `password` and `provider` say how (SailPoint help, Okta: create account).
+
+        With a password the user is active and has to change it at once; without one the org waits for the user.
+        """
+        values = operation.values
+        body: dict[str, Any] = {"profile": _profile(values)}
+        query = {"activate": str(values.get("activate") or "true").lower()}
+        credentials: dict[str, Any] = {}
+        if password := values.get("password"):
+            credentials["password"] = {"value": str(password)}
+            if query["activate"] == "true":
+                query["nextLogin"] = "changePassword"
+        if provider := values.get("provider"):
+            credentials["provider"] = {"type": str(provider).upper(), "name": str(provider).upper()}
+            query["provider"] = "true"
+            query.pop("nextLogin", None)
+        if credentials:
+            body["credentials"] = credentials
+        user = document(await self.call(source, "POST", f"/api/v1/users?{urlencode(query)}", json=body))
         if "id" not in user:
             raise Again("POST /api/v1/users: the answer names no user")
         return self._as_seen(source, user)
@@ -173,14 +209,14 @@ class OktaConnector:
             attributes=Values(found.attributes),
             disabled=found.disabled,
             account_status=found.status,
+            locked=found.locked,
         )
 
     async def _modify(self, source: Source, operation: Operation, account: Account | None) -> Outcome:
-        path, profile = (
-            self._path(account),
-            {name: value for name, value in operation.values.items() if name != "activate"},
-        )
-        user = document(await self.call(source, "POST", path, json={"profile": profile}))
+        body: dict[str, Any] = {"profile": {n: value for n, value in operation.values.items() if n not in PSEUDO}}
+        if password := operation.values.get("password"):
+            body["credentials"] = {"password": {"value": str(password)}}
+        user = document(await self.call(source, "POST", self._path(account), json=body))
         login = (user.get("profile") or {}).get("login", "") if isinstance(user, dict) else ""
         return Outcome("done", name=login)
 
@@ -223,9 +259,21 @@ class OktaConnector:
             status = await self._status(source, account)
         return Outcome("done", disabled=status in DISABLED, account_status=status)
 
+    async def _unlock(self, source: Source, operation: Operation, account: Account | None) -> Outcome:
+        """Let somebody in again who is locked out; nobody else needs it."""
+        status = await self._status(source, account)
+        if status == "LOCKED_OUT":
+            await self.call(source, "POST", f"{self._path(account)}/lifecycle/unlock")
+            status = await self._status(source, account)
+        return Outcome("done", account_status=status, locked=status == "LOCKED_OUT")
+
     async def _delete(self, source: Source, operation: Operation, account: Account | None) -> Outcome:
         """Deactivate, then delete: the org wants the call twice unless the account is deactivated."""
         if await self._status(source, account) != "DEPROVISIONED":
             await self.call(source, "DELETE", self._path(account))
         await self.call(source, "DELETE", self._path(account))
         return Outcome("done")
+
+
+def _profile(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value not in (None, "") and name not in PSEUDO}

@@ -1,15 +1,20 @@
-"""SCIM 2.0 applications as sources: accounts with entitlements, closed by `active: false`, never deleted."""
+"""SCIM 2.0 applications as sources: accounts with entitlements, closed by `active: false`, deleted where asked.
+
+Changes go out as PATCH; attributes a source names in `putAttributes` as a PUT of the whole resource, for service
+providers that cannot patch them (SailPoint help, SCIM 2.0).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import httpx
 
-from simulators.sailpoint.connectors.calls import Again, Denied, Wait, document, send
+from simulators.sailpoint.connectors.calls import Again, Denied, document, outcome_of, page_of, send
 from simulators.sailpoint.domain.configuration import Source
+from simulators.sailpoint.domain.provisioning import PSEUDO
 from simulators.sailpoint.domain.records import Account, Operation
 from simulators.sailpoint.domain.values import Values
 from simulators.sailpoint.tenant import SailPointTenant
@@ -42,63 +47,68 @@ class ScimConnector:
         }
 
     async def perform(self, source: Source, operation: Operation, account: Account | None) -> Outcome:
-        """Carry out one operation."""
-        try:
-            return await self._performed(source, operation, account)
-        except Wait as wait:
-            return Outcome("wait", str(wait), until=wait.until)
-        except Again as again:
-            return Outcome("retry", str(again))
-        except Denied as denied:
-            return Outcome("failed", str(denied))
+        """Carry out one operation; an account the service provider does not know any more is told as gone."""
+        return await outcome_of(self._performed(source, operation, account))
 
     async def _performed(self, source: Source, operation: Operation, account: Account | None) -> Outcome:
         if operation.kind == "CREATE":
-            body = document(await self._call(source, "POST", "/Users", json=new_user(operation.values)))
-            if "id" not in body:
-                raise Again("POST /Users: the answer names no account")
-            found = _found(body)
-            return Outcome(
-                "done",
-                native=found.native,
-                name=found.name,
-                attributes=Values(found.attributes),
-                disabled=found.disabled,
-            )
-        path = f"/Users/{quote(account.native if account is not None else '')}"
+            return await self._created(source, operation)
+        if operation.kind != "DELETE" and operation.kind not in self._changes:
+            return Outcome("failed", f"The connector does not know the operation {operation.kind}.")
+        path = f"/Users/{quote(account.native if account is not None else '', safe='')}"
+        try:
+            return await self._changed(source, operation, path)
+        except Denied as denied:
+            if denied.status == 404 and account is not None:
+                return Outcome("gone", str(denied))
+            raise
+
+    async def _created(self, source: Source, operation: Operation) -> Outcome:
+        body = document(await self._call(source, "POST", "/Users", json=new_user(operation.values)))
+        if "id" not in body:
+            raise Again("POST /Users: the answer names no account")
+        found = _found(body)
+        attributes = Values(found.attributes)
+        return Outcome("done", native=found.native, name=found.name, attributes=attributes, disabled=found.disabled)
+
+    async def _changed(self, source: Source, operation: Operation, path: str) -> Outcome:
         if operation.kind == "DELETE":
             await self._call(source, "DELETE", path)
             return Outcome("done")
-        patch = {"schemas": [PATCH], "Operations": self._changes[operation.kind](operation)}
-        await self._call(source, "PATCH", path, json=patch)
-        return Outcome("done", disabled={"DISABLE": True, "ENABLE": False}.get(operation.kind))
+        whole = _listed(source.settings.get("putAttributes"))
+        names = {"DISABLE": {"active"}, "ENABLE": {"active"}}.get(operation.kind, set(operation.values))
+        if operation.kind in ("MODIFY", "DISABLE", "ENABLE") and whole & names:
+            user = document(await self._call(source, "GET", path))
+            await self._call(source, "PUT", path, json=_replaced(user, operation))
+        else:
+            patch = {"schemas": [PATCH], "Operations": self._changes[operation.kind](operation)}
+            await self._call(source, "PATCH", path, json=patch)
+        name = str(operation.values.get("userName") or "") if operation.kind == "MODIFY" else ""
+        return Outcome("done", name=name, disabled={"DISABLE": True, "ENABLE": False}.get(operation.kind))
+
+    async def check(self, source: Source) -> str:
+        """Ask the service provider for one account, as testing the connection does."""
+        return (await page_of(self._tried(source))).error
+
+    async def _tried(self, source: Source) -> Page:
+        found = document(await self._call(source, "GET", f"/Users?{urlencode({'startIndex': 1, 'count': 1})}"))
+        return Page() if "totalResults" in found else Page(error="The answer is no list of accounts.")
 
     async def read(self, source: Source, native: str) -> Page:
         """Read one account."""
-        return await self._paged(self._one, source, {"native": native})
+        return await page_of(self._one(source, native))
 
     async def scan(self, source: Source, cursor: Mapping[str, Any]) -> Page:
         """Read the next page of accounts; the protocol knows no changes since, so all of them."""
-        return await self._paged(self._many, source, cursor)
+        return await page_of(self._many(source, cursor))
 
     async def entitlements(self, source: Source, cursor: Mapping[str, Any]) -> Page:
         """SCIM has no list of entitlements: what accounts hold is what exists."""
         return Page()
 
-    async def _paged(
-        self, read: Callable[[Source, Mapping[str, Any]], Awaitable[Page]], source: Source, cursor: Mapping[str, Any]
-    ) -> Page:
+    async def _one(self, source: Source, native: str) -> Page:
         try:
-            return await read(source, cursor)
-        except Wait as wait:
-            return Page(until=wait.until)
-        except (Again, Denied) as error:
-            return Page(error=str(error))
-
-    async def _one(self, source: Source, cursor: Mapping[str, Any]) -> Page:
-        native = str(cursor["native"])
-        try:
-            return Page((_found(document(await self._call(source, "GET", f"/Users/{quote(native)}"))),))
+            return Page((_found(document(await self._call(source, "GET", f"/Users/{quote(native, safe='')}"))),))
         except Denied as denied:
             if denied.status != 404:
                 raise
@@ -106,7 +116,10 @@ class ScimConnector:
 
     async def _many(self, source: Source, cursor: Mapping[str, Any]) -> Page:
         start = int(cursor.get("start", 1))
-        body = document(await self._call(source, "GET", f"/Users?{urlencode({'startIndex': start, 'count': PAGE})}"))
+        query: dict[str, Any] = {"startIndex": start, "count": PAGE}
+        if wanted := source.settings.get("accountFilter"):
+            query["filter"] = wanted
+        body = document(await self._call(source, "GET", f"/Users?{urlencode(query)}"))
         found = tuple(_found(user) for user in body.get("Resources") or ())
         rights = tuple(
             Right(value, value) for value in dict.fromkeys(v for entry in found for v in entry.entitlements or ())
@@ -117,6 +130,8 @@ class ScimConnector:
 
     async def _call(self, source: Source, method: str, path: str, **content: Any) -> httpx.Response:
         base = str(source.settings.get("baseUrl") or "").rstrip("/")
+        if not base:
+            raise Denied(f"{method} {path}: the source has no baseUrl", 0)
         headers = {"Authorization": f"Bearer {source.settings.get('token', '')}", "Accept": "application/scim+json"}
         if "json" in content:
             headers["Content-Type"] = "application/scim+json"
@@ -134,7 +149,7 @@ def new_user(values: Mapping[str, Any]) -> dict[str, Any]:
     """
     body: dict[str, Any] = {"schemas": [USER], "active": True}
     for name, value in values.items():
-        if value in (None, ""):
+        if value in (None, "") or (name in PSEUDO and name != "password"):
             continue
         if name == "email":
             body["emails"] = [{"value": value, "type": "work", "primary": True}]
@@ -157,6 +172,22 @@ def _replacements(operation: Operation) -> list[dict[str, Any]]:
         else:
             changes.append({"op": "replace", "path": ".".join(PLACES.get(name, (name,))), "value": value})
     return changes
+
+
+def _listed(names: Any) -> set[str]:
+    """Names of a connector attribute that is a list, or text with commas."""
+    words = names if isinstance(names, list | tuple) else str(names or "").split(",")
+    return {str(word).strip() for word in words if str(word).strip()}
+
+
+def _replaced(user: Mapping[str, Any], operation: Operation) -> dict[str, Any]:
+    """The whole resource with an operation's changes, for a PUT."""
+    body = {name: value for name, value in user.items() if name not in ("meta",)}
+    if operation.kind in ("DISABLE", "ENABLE"):
+        return {**body, "active": operation.kind == "ENABLE"}
+    changes = new_user(operation.values)
+    names = {**(body.get("name") or {}), **changes.pop("name", {})}
+    return {**body, **changes, "active": body.get("active", True), **({"name": names} if names else {})}
 
 
 def _found(user: Mapping[str, Any]) -> Found:

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from simulators.sailpoint.domain.configuration import AccessItem
 
 Lookup = Callable[[str, str, str], Iterable[str]]
+
+
+def _ordered(have: str, want: str) -> tuple[float, float] | tuple[str, str]:
+    """Both sides as numbers where both are some, else as text.
+
+    >>> _ordered("9", "10"), _ordered("9", "ten")
+    ((9.0, 10.0), ('9', 'ten'))
+    """
+    try:
+        return float(have), float(want)
+    except ValueError:
+        return have, want
+
+
+def _order(holds: Callable[[Any, Any], bool]) -> Callable[[str, str], bool]:
+    return lambda have, want: holds(*_ordered(have, want))
+
 
 _COMPARE: dict[str, Callable[[str, str], bool]] = {
     "EQUALS": lambda have, want: have == want,
@@ -16,10 +34,10 @@ _COMPARE: dict[str, Callable[[str, str], bool]] = {
     "DOES_NOT_CONTAIN": lambda have, want: want not in have,
     "STARTS_WITH": lambda have, want: have.startswith(want),
     "ENDS_WITH": lambda have, want: have.endswith(want),
-    "GREATER_THAN": lambda have, want: have > want,
-    "GREATER_THAN_EQUALS": lambda have, want: have >= want,
-    "LESS_THAN": lambda have, want: have < want,
-    "LESS_THAN_EQUALS": lambda have, want: have <= want,
+    "GREATER_THAN": _order(operator.gt),
+    "GREATER_THAN_EQUALS": _order(operator.ge),
+    "LESS_THAN": _order(operator.lt),
+    "LESS_THAN_EQUALS": _order(operator.le),
 }
 _NEGATIVE = frozenset({"NOT_EQUALS", "DOES_NOT_CONTAIN"})
 
@@ -43,6 +61,17 @@ def meets(criteria: Mapping[str, Any] | None, values: Lookup) -> bool:
     return all(compare(have, want) for have in held) if operation in _NEGATIVE else any(compare(h, want) for h in held)
 
 
+def texts(value: Any) -> list[str]:
+    """A value of an account as the texts that criteria compare: one for each of several, an empty one for none.
+
+    >>> texts(["a", 1]), texts(None)
+    (['a', '1'], [''])
+    """
+    if isinstance(value, list | tuple):
+        return [str(one) for one in value]
+    return [str(value or "")]
+
+
 def criteria_of_segment(expression: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     """A segment's visibility expression as a criteria tree.
 
@@ -61,9 +90,15 @@ def criteria_of_segment(expression: Mapping[str, Any] | None) -> Mapping[str, An
     }
 
 
-def entitlements_of(item: AccessItem, profile: Callable[[str], AccessItem | None]) -> Iterator[str]:
-    """Ids of the entitlements that an item bundles, directly or through its access profiles."""
-    yield from item.entitlement_ids
+def bundles_of(item: AccessItem, profile: Callable[[str], AccessItem | None]) -> Iterator[AccessItem]:
+    """An item, and the access profiles inside it that are enabled: each gives its own entitlements."""
+    yield item
     for id in item.access_profile_ids:
         if (inner := profile(id)) is not None and inner.enabled:
-            yield from inner.entitlement_ids
+            yield inner
+
+
+def entitlements_of(item: AccessItem, profile: Callable[[str], AccessItem | None]) -> Iterator[str]:
+    """Ids of the entitlements that an item bundles, directly or through its access profiles."""
+    for bundle in bundles_of(item, profile):
+        yield from bundle.entitlement_ids

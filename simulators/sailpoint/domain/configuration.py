@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
+from simulators.sailpoint.domain.records import Entitlement
 from simulators.sailpoint.domain.values import Document
 
 _DURATIONS = {
@@ -16,6 +17,8 @@ _DURATIONS = {
     "WEEKS": timedelta(weeks=1),
     "MONTHS": timedelta(days=30),
 }
+# Beyond this a duration is no limit any more, and no instant either.
+_MOST_UNITS = 12_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,11 +34,46 @@ class Source:
     delete_threshold: int | None
     correlation: tuple[tuple[str, str], ...]
     manager_pair: tuple[str, str] | None
+    folded: frozenset[str] = frozenset()
+    unsynced: frozenset[str] = frozenset()
+
+    def number(self, name: str, default: float, most: float = 1e9) -> float:
+        """A connector attribute that is a number, or text that reads as one; the default for anything else."""
+        try:
+            value = float(str(self.settings.get(name, default)))
+        except ValueError:
+            return default
+        return value if 0 <= value <= most else default
+
+    def switch(self, name: str) -> bool:
+        """A connector attribute that is on or off, as a boolean or as text."""
+        return str(self.settings.get(name) or "").lower() == "true"
+
+    def retryable(self, message: str) -> bool:
+        """Whether the source lists an error as worth another try (SailPoint help, retry configurations)."""
+        listed = self.settings.get("retryableErrors")
+        words = listed if isinstance(listed, list | tuple) else str(listed or "").split(",")
+        return any(word.strip().lower() in message.lower() for word in map(str, words) if word.strip())
+
+    @property
+    def out_of_service(self) -> bool:
+        """Whether changes wait for people though the connector could make them: maintenance, or switched off."""
+        return self.switch("maintenance") or self.switch("provisioningDisabled")
+
+    @property
+    def unverifiable(self) -> bool:
+        """Whether the connector cannot read one account back: only the next aggregation shows what a change did."""
+        return self.provisions and "NO_RANDOM_ACCESS" in self.features
 
     @property
     def provisions(self) -> bool:
         """Whether changes go to a connector; otherwise they become work items."""
         return "PROVISIONING" in self.features
+
+    @property
+    def takes_actions(self) -> bool:
+        """Whether an account action for all sources means this one too."""
+        return "ENABLE" in self.features or not self.provisions
 
     @property
     def entitlement_attribute(self) -> str:
@@ -44,7 +82,9 @@ class Source:
 
     def is_primary(self, attributes: Mapping[str, Any]) -> bool:
         """Whether an account takes the access that does not name one."""
-        avoided = self.settings.get("secondaryAccounts") or {}
+        avoided = self.settings.get("secondaryAccounts")
+        if not isinstance(avoided, Mapping):
+            return True
         return not any(attributes.get(name) == value for name, value in avoided.items())
 
 
@@ -53,7 +93,7 @@ def source_of(document: Document) -> Source:
     """The source a document describes."""
     body = document.body
     manager = body.get("managerCorrelationMapping") or {}
-    correlation = (body.get("accountCorrelationConfig") or {}).get("attributeAssignments") or []
+    pairs = [one for one in body.get("attributeAssignments") or () if one.get("property") and one.get("value")]
     return Source(
         document.id,
         document.name,
@@ -62,8 +102,12 @@ def source_of(document: Document) -> Source:
         frozenset(body.get("features") or ()),
         body.get("connectorAttributes") or {},
         body.get("deleteThreshold"),
-        tuple((pair["property"], pair["value"]) for pair in correlation),
-        (manager["accountAttributeName"], manager["identityAttributeName"]) if manager else None,
+        tuple((pair["property"], pair["value"]) for pair in pairs),
+        (manager["accountAttributeName"], manager["identityAttributeName"])
+        if manager.get("accountAttributeName") and manager.get("identityAttributeName")
+        else None,
+        frozenset(pair["property"] for pair in pairs if pair.get("ignoreCase")),
+        frozenset(name for name, on in (body.get("attributeSync") or {}).items() if not on),
     )
 
 
@@ -79,10 +123,13 @@ class LifecycleState:
     access_profile_ids: tuple[str, ...]
     remove_all: bool
 
-    def action_on(self, source_id: str) -> str | None:
-        """ENABLE, DISABLE or DELETE: what entering this state does to accounts of a source."""
+    def action_on(self, source_id: str, available: bool = True) -> str | None:
+        """ENABLE, DISABLE or DELETE: what entering this state does to accounts of a source.
+
+        A rule for all sources, or for all but some, means those that are `available` to account actions.
+        """
         for action, named, excluded, everywhere in self.actions:
-            if source_id in named or ((everywhere or excluded) and source_id not in excluded):
+            if source_id in named or ((everywhere or excluded) and source_id not in excluded and available):
                 return action
         return None
 
@@ -111,9 +158,12 @@ def state_of(document: Document) -> LifecycleState:
     )
 
 
+_ITEM_TYPES = {"role": "ROLE", "access-profile": "ACCESS_PROFILE", "entitlement": "ENTITLEMENT"}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class AccessItem:
-    """A role or an access profile: what it bundles and how it may be asked for."""
+    """A role, an access profile or an entitlement on its own: what it bundles and how it may be asked for."""
 
     id: str
     kind: str
@@ -131,11 +181,16 @@ class AccessItem:
     rejection_comment: bool
     longest: timedelta | None
     segments: tuple[str, ...]
+    # Which of several accounts takes the access; None: the usual one.
+    selector: Mapping[str, Any] | None = None
+    comment_required: bool = False
+    end_required: bool = False
+    form_id: str = ""
 
     @property
     def type(self) -> str:
         """The word the API has for its kind."""
-        return "ROLE" if self.kind == "role" else "ACCESS_PROFILE"
+        return _ITEM_TYPES[self.kind]
 
 
 def _ids(references: Any) -> tuple[str, ...]:
@@ -152,7 +207,6 @@ def item_of(document: Document) -> AccessItem:
     body = document.body
     membership = body.get("membership") or {}
     config = body.get("accessRequestConfig") or {}
-    longest = config.get("maxPermittedAccessDuration") or None
     return AccessItem(
         document.id,
         document.kind,
@@ -168,6 +222,76 @@ def item_of(document: Document) -> AccessItem:
         _schemes(config),
         _schemes(body.get("revocationRequestConfig")),
         bool(config.get("denialCommentsRequired")),
-        _DURATIONS[longest["timeUnit"]] * longest["value"] if longest else None,
+        longest_of(config),
         tuple(body.get("segments") or ()),
+        body.get("provisioningCriteria") or None,
+        bool(config.get("commentsRequired")),
+        bool(config.get("requireEndDate")),
+        str(config.get("formDefinitionId") or ""),
     )
+
+
+def longest_of(config: Mapping[str, Any]) -> timedelta | None:
+    """How long requested access may last at most; None without a limit."""
+    longest = config.get("maxPermittedAccessDuration") or {}
+    if longest.get("timeUnit") not in _DURATIONS or not longest.get("value"):
+        return None
+    return _DURATIONS[longest["timeUnit"]] * min(int(longest["value"]), _MOST_UNITS)
+
+
+def right_item(right: Entitlement, config: Mapping[str, Any], owner_id: str) -> AccessItem:
+    """An entitlement as something to ask for, under the request settings that apply to it."""
+    asked = config.get("accessRequestConfig") or {}
+    return AccessItem(
+        right.id,
+        "entitlement",
+        str(right.body.get("displayName") or right.name),
+        owner_id,
+        right.source_id,
+        (),
+        (right.id,),
+        None,
+        frozenset(),
+        True,
+        bool(right.body.get("requestable")),
+        _schemes(asked),
+        _schemes(config.get("revocationRequestConfig")),
+        bool(asked.get("denialCommentRequired")),
+        longest_of(asked),
+        tuple(right.body.get("segments") or ()),
+        None,
+        bool(asked.get("requestCommentRequired")),
+        bool(asked.get("requireEndDate")),
+        str(asked.get("formDefinitionId") or ""),
+    )
+
+
+@lru_cache(maxsize=4096)
+def sources_of_criteria(role: Document) -> frozenset[str]:
+    """Ids of the sources whose accounts or entitlements a role's criteria read."""
+    found: set[str] = set()
+    todo: list[Any] = [(role.body.get("membership") or {}).get("criteria")]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, Mapping):
+            todo.extend(one.get("children") or ())
+            if (one.get("key") or {}).get("type") in ("ACCOUNT", "ENTITLEMENT"):
+                found.add(str(one["key"].get("sourceId") or ""))
+    return frozenset(found)
+
+
+@lru_cache(maxsize=256)
+def sources_of_mapping(profile: Document) -> tuple[str, ...]:
+    """Names of the sources, the authoritative one aside, that an identity profile's mappings read."""
+    found: dict[str, None] = {}
+    todo: list[Any] = [profile.body.get("identityAttributeConfig")]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, Mapping):
+            todo.extend(one.values())
+            if one.get("type") == "accountAttribute" and isinstance(one.get("attributes"), Mapping):
+                found[str(one["attributes"].get("sourceName"))] = None
+        elif isinstance(one, list | tuple):
+            todo.extend(one)
+    own = (profile.body.get("authoritativeSource") or {}).get("name")
+    return tuple(name for name in found if name != own)

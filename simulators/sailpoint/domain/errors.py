@@ -27,9 +27,35 @@ class MissingReference(Refusal):
     """The request names another object that does not exist, or that the caller may not see."""
 
 
+class Conflict(Refusal):
+    """Something of that name or relation exists already."""
+
+
+class LimitViolation(Refusal):
+    """More of something than the vendor allows."""
+
+
 class Forbidden(Refusal):
     """The caller lacks the right."""
 
 
 class ExperimentalOnly(Refusal):
     """The operation wants the header `X-SailPoint-Experimental: true`."""
+
+
+class Owning(Refusal):
+    """The identity cannot go: it is protected, or `associations` depend on it."""
+
+    def __init__(
+        self, text: str = "", associations: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = ()
+    ) -> None:
+        super().__init__(text)
+        self.associations = associations
+
+
+class IllegalUpdate(Refusal):
+    """A patch of a property that cannot be changed."""
+
+
+class UnsupportedMedia(Refusal):
+    """The body is of a kind that the operation does not read."""

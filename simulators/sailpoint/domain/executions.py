@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from simulators.sailpoint.domain.values import Values
 
+# How long executions can be looked at, how many steps one may take, and how many may begin in a day at full speed.
+KEPT, MOST_STEPS = timedelta(days=90), 20_000
+FULL_SPEED, SLOW_GAP_MS = 400_000, 200
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Where an execution stands inside one loop: its step's name, the items, which of them, and the next step."""
+    """Where an execution stands inside one loop: its step's name, the items, which of them, and what it was given."""
 
     loop: str
     items: tuple[Any, ...]
     index: int
     step: str
+    context: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +40,4 @@ class Execution:
     closed: datetime | None = None
     history: tuple[tuple[str, datetime, Values], ...] = ()
     test: bool = False
+    steps: int = 0

@@ -48,8 +48,14 @@ def file_rules(columns: Sequence[str], key: str, settings: Mapping[str, Any]) ->
 
 
 def decoded(content: bytes) -> str:
-    """The text of a file, its byte order mark taken off. Raises ValueError when it is not UTF-8."""
-    return content.decode("utf-8-sig")
+    """The text of a file, its byte order mark taken off. Raises ValueError when it is not UTF-8 or no CSV."""
+    text = content.decode("utf-8-sig")
+    try:
+        for _ in csv.reader(io.StringIO(text)):
+            pass
+    except csv.Error as error:
+        raise ValueError(f"not CSV: {error}") from error
+    return text
 
 
 def header_of(text: str) -> list[str]:
@@ -119,3 +125,17 @@ def _is_date(text: str) -> bool:
         return len(text) == 10 and bool(date.fromisoformat(text))
     except ValueError:
         return False
+
+
+def pairs(text: str, first: str, seconds: Sequence[str]) -> Iterator[tuple[int, str, str]]:
+    """Line, the value of one column and that of the first of several columns that a file has.
+
+    >>> list(pairs("account,userName\\n a ,b\\n", "account", ("identity", "userName")))
+    [(2, 'a', 'b')]
+    """
+    reader = csv.DictReader(io.StringIO(text), skipinitialspace=True)
+    names = [name.strip() for name in reader.fieldnames or ()]
+    reader.fieldnames = names
+    second = next((name for name in seconds if name in names), first)
+    for row in reader:
+        yield reader.line_num, str(row.get(first) or "").strip(), str(row.get(second) or "").strip()

@@ -10,6 +10,8 @@ from simulators.sailpoint.domain.transforms import Context, evaluate
 
 Reading = tuple[str, str]
 _PURE = frozenset({"Local Midnight", "Next Edge"})
+# What differs each time, or looks at other people or at what a mapping does not name.
+_APART = frozenset({"reference", "usernameGenerator", "randomAlphaNumeric", "randomNumeric", "uuid"})
 _PLAIN = ("accountAttribute", "identityAttribute")
 _CASES = 20_000
 
@@ -17,7 +19,7 @@ _CASES = 20_000
 def readings(definition: Any) -> frozenset[Reading] | None:
     """What a transform looks at: ("source name", attribute) of accounts, ("", name) of the identity.
 
-    None when it looks at more than that: at what was before, at other people, at a transform by name.
+    None when it looks at more than that: at what was before, at other people, at a transform by name, at chance.
 
     >>> readings({"type": "lower", "attributes": {"input": {"type": "identityAttribute", "attributes": {"name": "a"}}}})
     frozenset({('', 'a')})
@@ -34,8 +36,10 @@ def readings(definition: Any) -> frozenset[Reading] | None:
         return frozenset({(str(attributes["sourceName"]), str(attributes["attributeName"]))})
     if kind == "identityAttribute":
         return frozenset({("", str(attributes["name"]))})
-    if kind in ("reference", "usernameGenerator") or (kind == "rule" and attributes["name"] not in _PURE):
+    if kind in _APART or (kind == "rule" and attributes["name"] not in _PURE):
         return None
+    if kind == "displayName":
+        return frozenset({("", "preferredName"), ("", "firstname"), ("", "lastname")})
     return readings(list(attributes.values()))
 
 
@@ -66,7 +70,7 @@ class Memo:
         seen[""] = values
         for name, definition, keys, plain, known in self._rows:
             if keys is None:
-                values[name] = evaluate(definition, context) or None
+                values[name] = _value(definition, context)
                 continue
             if plain:
                 ((source, attribute),) = keys
@@ -76,7 +80,7 @@ class Memo:
             found = known.get(key)
             if found is None:
                 before = len(context.edges)
-                found = (evaluate(definition, context) or None, tuple(context.edges[before:]))
+                found = (_value(definition, context), tuple(context.edges[before:]))
                 # What differs from person to person (a name, an id) must not fill the memory.
                 if len(known) >= _CASES:
                     known.clear()
@@ -85,6 +89,14 @@ class Memo:
                 context.edges.extend(found[1])
             values[name] = found[0]
         return values
+
+
+def _value(definition: Any, context: Context) -> Any:
+    """What a mapping gives; nothing where it cannot be evaluated."""
+    try:
+        return evaluate(definition, context) or None
+    except ValueError:
+        return None
 
 
 def _keys(definition: Mapping[str, Any]) -> tuple[Reading, ...] | None:

@@ -10,9 +10,11 @@ from simulators.sailpoint.domain.records import Account, Operation, Owed
 from simulators.sailpoint.domain.values import Values
 
 # Kinds in the order in which they are sent: an ended account is closed before it is emptied, a new one filled last.
-ORDER = ("CREATE", "DISABLE", "MODIFY", "ENABLE", "DELETE", "REMOVE", "ADD")
+ORDER = ("CREATE", "DISABLE", "MODIFY", "ENABLE", "UNLOCK", "DELETE", "REMOVE", "ADD")
 # A profile that the target keeps closed is opened before it is written.
-ORDER_OF_CLOSED = ("CREATE", "DISABLE", "ENABLE", "MODIFY", "DELETE", "REMOVE", "ADD")
+ORDER_OF_CLOSED = ("CREATE", "DISABLE", "ENABLE", "MODIFY", "UNLOCK", "DELETE", "REMOVE", "ADD")
+# What a policy may set that is no attribute of the account but says how to make it (SailPoint help, Okta).
+PSEUDO = frozenset({"activate", "password", "provider"})
 
 
 @dataclass(slots=True)
@@ -99,6 +101,7 @@ _EFFECTS: dict[str, Callable[[View, Operation], object]] = {
     "ADD": lambda view, o: view.held.add(o.value),
     "REMOVE": lambda view, o: view.held.discard(o.value),
     "RELOAD": lambda view, o: None,
+    "UNLOCK": lambda view, o: None,
 }
 
 
@@ -179,3 +182,24 @@ def with_held(account: Account, value: str, present: bool) -> Account:
     held = set(account.entitlements)
     (held.add if present else held.discard)(value)
     return replace(account, entitlements=tuple(sorted(held)))
+
+
+_SHOWN: dict[str, Callable[[Account, Operation], bool]] = {
+    "ADD": lambda account, o: o.value in account.entitlements,
+    "REMOVE": lambda account, o: o.value not in account.entitlements,
+    "DISABLE": lambda account, o: account.disabled,
+    "ENABLE": lambda account, o: not account.disabled,
+    "UNLOCK": lambda account, o: not account.locked,
+    "DELETE": lambda account, o: False,
+    "MODIFY": lambda account, o: all(
+        (account.attributes.get(name) or "") == (value or "") for name, value in o.values.items()
+    ),
+}
+
+
+def shows(account: Account | None, operation: Operation) -> bool:
+    """Whether an account, as it was read, shows that an operation has been carried out."""
+    if account is None:
+        return operation.kind == "DELETE"
+    shown = _SHOWN.get(operation.kind)
+    return shown is None or shown(account, operation)

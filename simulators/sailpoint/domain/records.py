@@ -41,6 +41,10 @@ class Identity:
     owed: tuple[Owed, ...] = ()
     protected: bool = False
     last_refresh: datetime | None = None
+    # Whether an authoritative account stands behind it; without one the identity is incomplete and hidden.
+    correlated: bool = True
+    # What the last processing could not evaluate.
+    error: str = ""
 
     @property
     def alias(self) -> str:
@@ -117,11 +121,18 @@ class Operation:
     attempts: int = 0
     native: str = ""
     message: str = ""
+    # The number a service desk gave the change, where one carries it out.
+    ticket: str = ""
 
     @property
     def open(self) -> bool:
         """Whether it has still to be carried out."""
-        return self.status in ("PENDING", "RUNNING", "RETRY", "MANUAL")
+        return self.status in ("PENDING", "RUNNING", "RETRY", "MANUAL", "COMMITED")
+
+    @property
+    def aside(self) -> bool:
+        """Whether it waits for a person, or for the next reading of the source, and lets others pass."""
+        return self.status in ("MANUAL", "COMMITED")
 
     @property
     def lane(self) -> str:
@@ -146,6 +157,7 @@ class Activity:
     errors: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
     request_id: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +187,18 @@ class Request:
     finished: datetime | None = None
     cancelled: Values | None = None
     errors: tuple[str, ...] = ()
+    # Chosen accounts: (source, native account).
+    accounts: tuple[tuple[str, str], ...] = ()
+    form_id: str = ""
+    assignment_id: str = ""
+    # What the check for separation of duties and the subscriber of the pre-approval trigger said.
+    sod: Values | None = None
+    pre_approval: Values | None = None
+    # A request about access that is held changes its dates; these are the ones it found.
+    modifies: bool = False
+    remove_at_before: datetime | None = None
+    # How an administrator closed it: execution, completion, message.
+    closed: Values | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +218,12 @@ class Approval:
     original_owner: str = ""
     in_process: str = ""
     forwards: tuple[Values, ...] = ()
+    # Which step of the request it is, from 0; when it expires; how often its approver was reminded.
+    step: int = 0
+    due: datetime | None = None
+    reminders: int = 0
+    escalated: bool = False
+    comments: tuple[Values, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +244,12 @@ class WorkItem:
     operation_id: str = ""
     request_id: str = ""
     remediation: tuple[Values, ...] = ()
+    # What is decided in it one by one, and the job that is told when all of it is.
+    approvals: tuple[Values, ...] = ()
+    job: str = ""
+    original_owner: str = ""
+    forwards: tuple[Values, ...] = ()
+    selection: Values | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +269,12 @@ class Task:
     counters: Values = field(default_factory=Values)
     optimized: bool = True
     changed: tuple[str, ...] = ()
+    type: str = "QUARTZ"
+    modified: datetime | None = None
+    # Whether another of its kind has to wait until this one is over.
+    exclusive: bool = False
+    # Its own id, or that of the job a queue knows it by.
+    job: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,3 +316,21 @@ class Credential:
     expires: datetime | None = None
     last_used: datetime | None = None
     levels: tuple[str, ...] = ()
+    modified: datetime | None = None
+    # What else an API client is told: grant types, redirect addresses, names, switches.
+    details: Values = field(default_factory=Values)
+
+    @property
+    def enabled(self) -> bool:
+        """Whether tokens are issued for it."""
+        return self.details.get("enabled") is not False
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthGrant:
+    """What a person has let an API client do: by a code, once and soon, or by a refresh token, until it expires."""
+
+    client_id: str
+    identity_id: str
+    redirect_uri: str
+    expires: datetime

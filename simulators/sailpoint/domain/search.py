@@ -1,20 +1,25 @@
-"""Search queries as values, and whether a document meets one: text without case, word by word or as a whole."""
+"""Search queries as values, and whether a document meets one (SailPoint help, building a search query).
+
+Text is compared without case and word by word; what a field ending in `.exact` holds is neither cut nor folded.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from fnmatch import fnmatchcase
 from typing import Any
 
-from simulators.sailpoint.domain.times import instant, shifted
+from simulators.sailpoint.domain import search_text as text
+from simulators.sailpoint.domain.search_dates import span
+from simulators.sailpoint.domain.times import instant
+
+EXACT = ".exact"
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """`field:value`; no field means anywhere. An exact or quoted term is the whole value or a run of its words."""
+    """`field:value`; no field means anywhere. The value's words stand in a row, or are the whole value."""
 
     field: str
     value: str
@@ -22,14 +27,48 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Pattern:
+    """`field:va*e`: a word or the whole value meets a wildcard pattern; a bracketed character is itself."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The value's words stand in a row, the last of them begun only."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A word within some edits (`term~1`), or words within some moves of a row (`"two words"~3`)."""
+
+    field: str
+    value: str
+    edits: int
+    phrase: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """The field has a value (`_exists_:field`)."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
 class Range:
-    """`field:[low TO high]`; `*` is open, dates may be computed from now."""
+    """`field:[low TO high]`; `*` is open, dates may be computed from now and mean what they do in `zone`."""
 
     field: str
     low: str
     high: str
     include_low: bool = True
     include_high: bool = True
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +80,10 @@ class All:
 
 @dataclass(frozen=True, slots=True)
 class Some:
-    """At least one part matches."""
+    """At least `least` parts match."""
 
     parts: tuple[Query, ...]
+    least: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +101,25 @@ class Within:
     part: Query
 
 
-Query = Term | Range | All | Some | Without | Within
+Query = Term | Pattern | Start | Near | Holds | Range | All | Some | Without | Within
 
 
 def required(query: Query) -> Iterator[Term]:
     """Terms that every match has: where an index may start."""
     match query:
-        case Term() if query.field and "*" not in query.value and "?" not in query.value:
+        case Term() if query.field:
             yield query
         case All(parts):
             for part in parts:
                 yield from required(part)
+        case Some((part,)):
+            yield from required(part)
 
 
 def alternatives(query: Query) -> list[Term]:
     """The terms one of which every match has, when the query (or one conjunct of it) is such a choice; else nothing."""
     match query:
-        case Some(parts) if all(isinstance(part, Term) and part.field for part in parts):
+        case Some(parts) if parts and all(isinstance(part, Term) and part.field for part in parts):
             return [part for part in parts if isinstance(part, Term)]
         case All(parts):
             for part in parts:
@@ -86,26 +128,56 @@ def alternatives(query: Query) -> list[Term]:
     return []
 
 
+def ranges(query: Query) -> Iterator[Range]:
+    """Ranges that every match lies in."""
+    match query:
+        case Range():
+            yield query
+        case All(parts):
+            for part in parts:
+                yield from ranges(part)
+
+
 def matches(query: Query, document: Mapping[str, Any], now: datetime) -> bool:
     """Whether a document meets a query."""
     match query:
+        case Term(field, value):
+            want = value.lower()
+            run = text.words(want)
+            return any(_term(one, value, want, run, field, now) for one in _seen(document, field))
         case All(parts):
             return all(matches(part, document, now) for part in parts)
-        case Some(parts):
+        case Some(parts, 1):
             return any(matches(part, document, now) for part in parts)
+        case Some(parts, least):
+            return sum(matches(part, document, now) for part in parts) >= least
         case Without(part):
             return not matches(part, document, now)
         case Within(name, part):
-            return any(isinstance(entry, Mapping) and matches(part, entry, now) for entry in document.get(name) or ())
+            return any(isinstance(one, Mapping) and matches(part, one, now) for one in entries(document, name))
         case Range():
-            return any(_in_range(value, query, now) for value in values_at(document, query.field))
-        case Term("_exists_", value):
-            return any(True for one in values_at(document, value) if one not in (None, ""))
-        case Term(field, value, phrase):
-            exact = field.endswith(".exact")
-            seen = values_at(document, field.removesuffix(".exact")) if field else _leaves(document)
-            return any(_term(one, value, phrase, exact) for one in seen)
+            return any(_in_range(value, query, now) for value in _seen(document, query.field))
+        case Holds(field):
+            return any(one not in (None, "") for one in _held(document, field))
+        case Pattern(field, value):
+            return any(_pattern(one, value, field) for one in _seen(document, field))
+        case Start(field, value):
+            run = text.words(value.lower())
+            return any(one is not None and text.has_start(text.folded(one), run) for one in _seen(document, field))
+        case Near():
+            return any(_near(one, query) for one in _seen(document, query.field))
     raise TypeError(f"not a query: {query!r}")
+
+
+def entries(document: Mapping[str, Any], path: str) -> Iterator[Any]:
+    """The entries of a nested list under a dotted path."""
+    head, _, rest = path.partition(".")
+    found = document.get(head)
+    for one in found if isinstance(found, list | tuple) else (found,):
+        if not rest:
+            yield one
+        elif isinstance(one, Mapping):
+            yield from entries(one, rest)
 
 
 def values_at(document: Any, path: str) -> Iterator[Any]:
@@ -125,8 +197,26 @@ def values_at(document: Any, path: str) -> Iterator[Any]:
             yield from values_at(document[path], "")
             return
         head, _, rest = path.partition(".")
-        if head in document:
+        if head == "*":
+            for value in document.values():
+                yield from values_at(value, rest)
+        elif head in document:
             yield from values_at(document[head], rest)
+
+
+def _seen(document: Mapping[str, Any], field: str) -> Iterator[Any]:
+    return values_at(document, field.removesuffix(EXACT)) if field else _leaves(document)
+
+
+def _held(document: Any, field: str) -> Iterator[Any]:
+    """What stands under a path, be it a value, an object or a list that is not empty."""
+    head, _, rest = field.removesuffix(EXACT).partition(".")
+    for one in document if isinstance(document, list | tuple) else (document,):
+        if isinstance(one, Mapping) and head in one:
+            if rest:
+                yield from _held(one[head], rest)
+            elif one[head] not in ([], {}, ()):
+                yield one[head]
 
 
 def _leaves(document: Any) -> Iterator[Any]:
@@ -140,60 +230,69 @@ def _leaves(document: Any) -> Iterator[Any]:
         yield document
 
 
-def _text(value: Any) -> str:
-    return str(value).lower() if not isinstance(value, bool) else ("true" if value else "false")
-
-
-def _term(value: Any, wanted: str, phrase: bool, exact: bool) -> bool:
-    if wanted == "*":
-        return value not in (None, "")
+def _term(value: Any, wanted: str, want: str, run: tuple[str, ...], field: str, now: datetime) -> bool:
+    """Whether a value meets a term, given also without case (`want`) and cut into words (`run`)."""
     if value is None:
         return False
-    have = _text(value)
-    if exact:
-        return fnmatchcase(str(value), wanted) if "*" in wanted else str(value) == wanted
-    want = wanted.lower()
-    if have == want:
+    if field.endswith(EXACT):
+        return (text.folded(value) if isinstance(value, bool) else str(value)) == wanted
+    have = text.folded(value)
+    # Most values are passed over without being cut into words.
+    if have == want or (run and run[0] in have and text.has_run(text.words(have), run)):
         return True
-    if "*" in want or "?" in want:
-        return fnmatchcase(have, want) or any(fnmatchcase(word, want) for word in _words(have))
-    words, run = _words(have), _words(want)
-    if not run:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return text.number(wanted) == value
+    return (
+        wanted[:1].isdigit()
+        and "-" in wanted
+        and instant(value) is not None
+        and _in_range(value, Range(field, wanted, wanted), now)
+    )
+
+
+def _pattern(value: Any, wanted: str, field: str) -> bool:
+    if value is None:
         return False
-    if phrase or len(run) > 1:
-        return any(words[at : at + len(run)] == run for at in range(len(words) - len(run) + 1))
-    return want in words
+    if field.endswith(EXACT):
+        return text.pattern(wanted).match(str(value)) is not None
+    return text.has_pattern(text.folded(value), wanted.lower())
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"[\w@.'$-]+", text.replace("_", " _ ").replace(" _ ", "_"))
-
-
-def _bound(text: str, now: datetime) -> datetime | None:
-    if text.startswith("now"):
-        return shifted(now, text)
-    return instant(text)
+def _near(value: Any, wanted: Near) -> bool:
+    if value is None:
+        return False
+    if wanted.phrase:
+        return text.has_near(text.words(text.folded(value)), text.words(wanted.value.lower()), wanted.edits)
+    return text.has_like(text.folded(value), wanted.value.lower(), wanted.edits)
 
 
 def _in_range(value: Any, wanted: Range, now: datetime) -> bool:
-    for bound, include, sign in ((wanted.low, wanted.include_low, 1), (wanted.high, wanted.include_high, -1)):
-        if bound == "*":
-            continue
-        have, want = _comparable(value, bound, now)
-        if have is None:
-            return False
-        if (have == want and not include) or (have < want if sign > 0 else have > want):
-            return False
-    return value not in (None, "")
+    if value in (None, ""):
+        return False
+    ends = ((wanted.low, wanted.include_low, True), (wanted.high, wanted.include_high, False))
+    return all(bound == "*" or _beyond(value, bound, include, low, wanted.zone, now) for bound, include, low in ends)
 
 
-def _comparable(value: Any, bound: str, now: datetime) -> tuple[Any, Any]:
+def _beyond(value: Any, bound: str, include: bool, low: bool, zone_name: str, now: datetime) -> bool:
+    """Whether a value lies on the right side of one bound. A bound that names a span is passed as a whole."""
+    have, first, behind = _comparable(value, bound, zone_name, now)
+    if first is None:
+        return False
+    if low:
+        return bool(have >= first if include else have >= behind) if behind is not None else _past(have, first, include)
+    return bool(have < behind if include else have < first) if behind is not None else _past(first, have, include)
+
+
+def _past(have: Any, limit: Any, include: bool) -> bool:
+    return bool(have >= limit if include else have > limit)
+
+
+def _comparable(value: Any, bound: str, zone_name: str, now: datetime) -> tuple[Any, Any, Any]:
+    """A value with the first thing a bound names and, for dates, what comes behind it; nothing where they differ."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        try:
-            return value, float(bound)
-        except ValueError:
-            return None, None
-    one, two = instant(value), _bound(bound, now)
-    if one is not None and two is not None:
-        return one, two
-    return (str(value).lower(), bound.lower()) if two is None and value is not None else (None, None)
+        return value, text.number(bound), None
+    at = instant(value) if isinstance(value, str) else None
+    if at is None:
+        return text.folded(value), bound.lower(), None
+    named = span(bound, now, zone_name)
+    return (at, *named) if named is not None else (at, None, None)

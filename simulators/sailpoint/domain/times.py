@@ -18,17 +18,6 @@ _UNITS = {
     "s": timedelta(seconds=1),
 }
 _STEP = re.compile(r"([+-])(\d+)([yMwdhms])")
-_PATTERNS = {
-    "yyyy": "%Y",
-    "yy": "%y",
-    "MM": "%m",
-    "dd": "%d",
-    "HH": "%H",
-    "mm": "%M",
-    "ss": "%S",
-    "MMM": "%b",
-    "SSS": "%f",
-}
 
 
 @lru_cache(maxsize=256)
@@ -75,7 +64,7 @@ def instant(text: object) -> datetime | None:
         if len(word) == 10:
             return datetime.fromisoformat(word).replace(tzinfo=UTC)
         return parse_instant(word)
-    except ValueError:
+    except (ValueError, OverflowError, OSError):
         return None
 
 
@@ -105,22 +94,14 @@ def _months(at: datetime, months: int) -> datetime:
     return at.replace(year=year, month=month + 1)
 
 
-def formatted(at: datetime, pattern: str) -> str:
-    """`at` in a Java-like pattern; ISO8601 and the epoch forms by name."""
-    if pattern == "ISO8601":
-        return iso(at)
-    if pattern.startswith("EPOCH"):
-        return str(int(at.timestamp() * (1000 if pattern == "EPOCH_TIME_JAVA" else 1)))
-    text = re.sub(r"yyyy|yy|MMM|MM|dd|HH|mm|ss|SSS", lambda m: _PATTERNS[m[0]], pattern.replace("'", ""))
-    return at.astimezone(UTC).strftime(text)
-
-
 def next_time(expression: str, after: datetime, zone_name: str) -> datetime | None:
     """The first instant behind `after` that a cron expression names, local to a zone; None within a year: never.
 
-    Five fields are Unix cron; six or seven are Quartz, whose first field is seconds.
+    Five fields are Unix cron; six or seven are Quartz, whose first field is seconds. Months and weekdays may be named.
     """
     fields = expression.split()
+    if len(fields) >= 6:
+        fields[4], fields[5] = _numbered(fields[4], _MONTHS, 1), _numbered(fields[5], _WEEKDAYS, 1)
     seconds, minutes, hours, days, months, weekdays = (["0", *fields] if len(fields) == 5 else fields)[:6]
     wanted_minutes, wanted_hours = sorted(_field(minutes, 0, 59)), sorted(_field(hours, 0, 23))
     second = min(_field(seconds, 0, 59))
@@ -143,6 +124,23 @@ def next_time(expression: str, after: datetime, zone_name: str) -> datetime | No
                 if at > after:
                     return at
     return None
+
+
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+
+
+def _numbered(field: str, names: tuple[str, ...], first: int) -> str:
+    """A field with numbers in place of names.
+
+    >>> _numbered("MON-FRI", _WEEKDAYS, 1)
+    '2-6'
+    """
+    return re.sub(
+        r"[A-Za-z]{3}",
+        lambda m: str(names.index(m[0].upper()) + first) if m[0].upper() in names else m[0],
+        field,
+    )
 
 
 @lru_cache(maxsize=512)

@@ -5,92 +5,97 @@ https://developer.sailpoint.com/docs/extensibility/transforms/operations
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from simulators.kernel.times import iso
-from simulators.sailpoint.domain.names import login_stem, unique_login, without_marks
-from simulators.sailpoint.domain.times import formatted, instant, local_instant, local_midnight, shifted
+from simulators.sailpoint.domain.datepatterns import date_math, date_read, date_text
+from simulators.sailpoint.domain.evaluation import (
+    OPERATIONS,
+    Context,
+    Definition,
+    evaluate,
+    input_of,
+    input_text,
+    text_of,
+)
+from simulators.sailpoint.domain.templates import filled
+from simulators.sailpoint.domain.texts import ALPHABETS, TEXTS, chosen, number
+from simulators.sailpoint.domain.times import instant
+from simulators.sailpoint.domain.transform_rules import rule
 
-Definition = Mapping[str, Any]
-# Most are dictionaries read from JSON: asking for those first spares the slow question about an abstract class.
-_DEFINITION = (dict, Mapping)
+__all__ = ["OPERATIONS", "Context", "Definition", "evaluate"]
 
-
-@dataclass(slots=True)
-class Context:
-    """What a transform may look at. `edges` collects the coming instants at which a comparison with now will turn."""
-
-    at: datetime
-    account: Callable[[str], Mapping[str, Any] | None]
-    identity: dict[str, Any]
-    previous: Mapping[str, Any]
-    named: Callable[[str], Definition | None]
-    login_taken: Callable[[str], bool]
-    manager: Callable[[str], Any]
-    edges: list[datetime] = field(default_factory=list)
-
-
-def evaluate(definition: Any, context: Context) -> Any:
-    """The value of a transform, a plain value or None. Raises ValueError for a type that is not known."""
-    if isinstance(definition, str) or not isinstance(definition, _DEFINITION):
-        return definition
-    kind = definition.get("type")
-    if (operation := OPERATIONS.get(str(kind))) is None:
-        raise ValueError(f"unknown transform type {kind!r}")
-    return operation(definition.get("attributes") or {}, context)
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)
+_SEVERAL = ("accountSortAttribute", "accountSortDescending", "accountReturnFirstLink")
+MOST_CHECKS, _COUNTER = 50, "uniqueCounter"
 
 
 def _account_attribute(a: Definition, c: Context) -> Any:
-    account = c.account(a["sourceName"])
-    return None if account is None else account.get(a["attributeName"]) or None
+    """An attribute of an account: of the first that has one, or of the first in a given order."""
+    name = a["attributeName"]
+    if len(a) <= 2 or not any(option in a for option in _SEVERAL):
+        account = c.account(a["sourceName"])
+        return None if account is None else account.get(name) or None
+    accounts = list(c.accounts(a["sourceName"]))
+    key = str(a.get("accountSortAttribute") or "created")
+    accounts.sort(key=lambda one: str(one.get(key) or ""), reverse=_true(a, "accountSortDescending"))
+    if _true(a, "accountReturnFirstLink"):
+        accounts = accounts[:1]
+    return next((value for one in accounts if (value := one.get(name)) not in (None, "")), None)
 
 
-def _identity_attribute(a: Definition, c: Context) -> Any:
-    return c.identity.get(a["name"])
+def _true(a: Definition, name: str) -> bool:
+    return str(a.get(name)).lower() == "true"
 
 
 def _reference(a: Definition, c: Context) -> Any:
-    named = c.named(a["id"])
+    """The transform of a name; what the reference says besides is laid over its attributes."""
+    named = c.named(str(a["id"]))
     if named is None:
-        return None
-    return evaluate(
-        {**named, "attributes": {**(named.get("attributes") or {}), **{k: v for k, v in a.items() if k != "id"}}}, c
-    )
+        raise ValueError(f"there is no transform {a['id']!r}")
+    own = named.get("attributes") or {}
+    before = c.given
+    c.given = input_of(a, c)
+    try:
+        return evaluate({**named, "attributes": {**own, **{k: v for k, v in a.items() if k not in ("id", "input")}}}, c)
+    finally:
+        c.given = before
 
 
-def _input(a: Definition, c: Context) -> str:
-    return _text(evaluate(a.get("input"), c))
+def _variables(a: Definition, c: Context) -> Callable[[str], Any]:
+    def variable(name: str) -> Any:
+        return evaluate(a[name], c) if name in a and name not in ("value", "patterns") else c.fields[name]
+
+    return variable
 
 
 def _static(a: Definition, c: Context) -> Any:
-    """A fixed text in which `$name` and `${name}` stand for the sibling transforms of that name."""
-    return re.sub(r"\$\{?(\w+)\}?", lambda m: _text(evaluate(a[m[1]], c)) if m[1] in a else m[0], _text(a.get("value")))
+    """A fixed text, or a template in which `$name` stands for the sibling transform of that name."""
+    value = text_of(a.get("value"))
+    return filled(value, _variables(a, c)) if "$" in value or "#" in value else value
 
 
 def _lookup(a: Definition, c: Context) -> Any:
-    table = a["table"]
-    return table.get(_input(a, c), table.get("default"))
+    """The value of a key. Without a match and a default that is an error (SailPoint, Lookup)."""
+    table, key = a["table"], input_text(a, c)
+    if key not in table and "default" not in table:
+        raise ValueError(f"{key!r} is not in the table, and there is no default")
+    return table[key] if key in table else table["default"]
 
 
-def _concat(a: Definition, c: Context) -> str:
-    return "".join(_text(evaluate(part, c)) for part in a["values"])
-
-
-def _replace(a: Definition, c: Context) -> str:
-    return re.sub(a["regex"], a["replacement"], _input(a, c))
+def _joined(separator: str, a: Definition, c: Context) -> str:
+    return text_of(separator.join(text_of(evaluate(part, c)) for part in a["values"]))
 
 
 def _first_valid(a: Definition, c: Context) -> Any:
+    """The first value there is; with `ignoreErrors` one that cannot be had counts as none."""
     for part in a["values"]:
-        value = evaluate(part, c)
+        try:
+            value = evaluate(part, c)
+        except ValueError:
+            if not _true(a, "ignoreErrors"):
+                raise
+            continue
         if value not in (None, ""):
             return value
     return None
@@ -98,14 +103,19 @@ def _first_valid(a: Definition, c: Context) -> Any:
 
 def _branch(value: Any, a: Definition, c: Context) -> Any:
     if isinstance(value, str) and value.startswith("$"):
-        value = a.get(value[1:])
+        value = a.get(value[1:].strip("{}"))
     return evaluate(value, c)
 
 
 def _conditional(a: Definition, c: Context) -> Any:
-    """`$left eq right`: both sides may name sibling transforms."""
-    left, _, right = a["expression"].partition(" eq ")
-    same = _text(_branch(left.strip(), a, c)) == _text(_branch(right.strip(), a, c))
+    """`$left eq right`: both sides may name sibling transforms, and neither may be null (SailPoint, Conditional)."""
+    left, operator, right = str(a["expression"]).partition(" eq ")
+    if not operator:
+        raise ValueError("IllegalArgumentException: the only operator is eq")
+    sides = [_branch(side.strip(), a, c) for side in (left, right)]
+    if None in sides:
+        raise ValueError("IllegalArgumentException: an operand is null")
+    same = text_of(sides[0]) == text_of(sides[1])
     return _branch(a["positiveCondition" if same else "negativeCondition"], a, c)
 
 
@@ -129,96 +139,78 @@ def _date_compare(a: Definition, c: Context) -> Any:
 
 
 def _date_math(a: Definition, c: Context) -> Any:
-    expression = a["expression"]
-    start = c.at if expression.startswith("now") else instant(evaluate(a.get("input"), c))
-    return None if start is None else iso(shifted(start, expression))
+    """A moved and rounded instant, to the minute (SailPoint, Date Math: the output has no seconds)."""
+    expression = str(a["expression"])
+    start = c.at if expression.startswith("now") else instant(input_of(a, c))
+    return date_text(date_math(start, expression, _true(a, "roundUp")), "yyyy-MM-dd'T'HH:mm'Z'") if start else None
 
 
 def _date_format(a: Definition, c: Context) -> Any:
-    at = instant(evaluate(a.get("input"), c))
-    return None if at is None else formatted(at, a.get("outputFormat", "ISO8601"))
+    value = input_of(a, c)
+    if value in (None, ""):
+        return None
+    at = date_read(value, str(a.get("inputFormat") or "ISO8601"))
+    return date_text(at, str(a.get("outputFormat") or "ISO8601"))
+
+
+def _counting(known: Callable[[str], Any], count: int) -> Callable[[str], Any]:
+    return lambda name: str(count or "") if name == _COUNTER else known(name)
 
 
 def _username(a: Definition, c: Context) -> Any:
-    """The first pattern nobody has taken; `$name` is a sibling transform, `${uniqueCounter}` a number."""
+    """The first pattern nobody has taken; the last may count up: without a number first, then 1, 2, 3.
+
+    Raises ValueError once `cloudMaxUniqueChecks` (at most 50) tries have failed (SailPoint, Username Generator).
+    """
+    checks = min(number(c.limits, "cloudMaxUniqueChecks", MOST_CHECKS), MOST_CHECKS)
+    longest, known = number(c.limits, "cloudMaxSize", 450), _variables(a, c)
     for pattern in a["patterns"]:
-        for number in range(2, 1000):
-            text = str(pattern).replace("${uniqueCounter}", str(number))
-            login = _static({**a, "value": text}, c)
+        for count in range(checks if _COUNTER in str(pattern) else 1):
+            login = filled(str(pattern), _counting(known, count))[:longest]
             if not c.login_taken(login):
                 return login
-            if text == pattern:
-                break
-    return None
+    raise ValueError("IllegalStateException: no unique value was found")
 
 
-def _local_midnight(a: Definition, c: Context) -> Any:
-    """The instant at which the day `date` begins in `timeZone`, or the day `days` later."""
-    day, zone_name = _text(evaluate(a.get("date"), c)), _text(evaluate(a.get("timeZone"), c))
-    return local_midnight(day, zone_name, int(a.get("days", 0))) if day and zone_name else None
+def _display_name(a: Definition, c: Context) -> str:
+    """The preferred or else the given name, with the family name."""
+    first = c.identity.get("preferredName") or c.identity.get("firstname")
+    return " ".join(text_of(part) for part in (first, c.identity.get("lastname")) if part)
 
 
-def _end_instant(a: Definition, c: Context) -> Any:
-    """When employment ends: `endTime` of the last day, or on arrival where the end is immediate or lies in the past.
-
-    The instant of arrival is kept from then on, so that looking again does not move it.
-    """
-    day, zone_name = _text(evaluate(a.get("date"), c)), _text(evaluate(a.get("timeZone"), c))
-    at_once = evaluate(a.get("endNow"), c) == "Y" or evaluate(a.get("endReason"), c) in a.get("immediateReasons", ())
-    if not zone_name or not (day or at_once):
-        return None
-    nominal = instant(local_instant(day, _text(evaluate(a.get("endTime"), c)), zone_name)) if day else None
-    if nominal is not None and nominal > c.at and not at_once:
-        return iso(nominal)
-    before, start = instant(c.previous.get(a["attribute"])), instant(c.identity.get(a.get("startAttribute", "")))
-    kept = before is not None and before <= c.at and (start is None or start > c.at or before >= start)
-    return iso(before) if before is not None and kept else iso(c.at)
+def _uuid(a: Definition, c: Context) -> str:
+    digits = c.draw()[:16].hex()
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
 
 
-def _next_edge(a: Definition, c: Context) -> Any:
-    """The earliest of `dates` that is still to come."""
-    coming = [at for at in (instant(evaluate(part, c)) for part in a["dates"]) if at is not None and at > c.at]
-    return iso(min(coming)) if coming else None
+def _over_text(function: Callable[[str, Mapping[str, Any]], Any]) -> Callable[[Definition, Context], Any]:
+    return lambda a, c: function(input_text(a, c), a)
 
 
-def _unique_login(a: Definition, c: Context) -> str:
-    first, last, key = (_text(evaluate(a.get(name), c)) for name in ("firstName", "lastName", "fallback"))
-    return unique_login(login_stem(first, last, key), a["domain"], _text(c.previous.get(a["attribute"])), c.login_taken)
+def _by_chance(kind: str) -> Callable[[Definition, Context], Any]:
+    return lambda a, c: chosen(kind, a, c.draw)
 
 
-RULES: dict[str, Callable[[Definition, Context], Any]] = {
-    "Local Midnight": _local_midnight,
-    "End Instant": _end_instant,
-    "Next Edge": _next_edge,
-    "Unique Login": _unique_login,
-    "Manager Attribute": lambda a, c: c.manager(a["attribute"]),
-}
-
-
-def _rule(a: Definition, c: Context) -> Any:
-    if (rule := RULES.get(a["name"])) is None:
-        raise ValueError(f"unknown rule {a['name']!r}")
-    return rule(a, c)
-
-
-OPERATIONS: dict[str, Callable[[Definition, Context], Any]] = {
-    "accountAttribute": _account_attribute,
-    "identityAttribute": _identity_attribute,
-    "reference": _reference,
-    "static": _static,
-    "lookup": _lookup,
-    "concat": _concat,
-    "concatenation": _concat,
-    "lower": lambda a, c: _input(a, c).lower(),
-    "upper": lambda a, c: _input(a, c).upper(),
-    "trim": lambda a, c: _input(a, c).strip(),
-    "replace": _replace,
-    "decomposeDiacriticalMarks": lambda a, c: without_marks(_input(a, c)),
-    "firstValid": _first_valid,
-    "conditional": _conditional,
-    "dateCompare": _date_compare,
-    "dateMath": _date_math,
-    "dateFormat": _date_format,
-    "usernameGenerator": _username,
-    "rule": _rule,
-}
+OPERATIONS.update({kind: _over_text(function) for kind, function in TEXTS.items() if kind != "getEndOfString"})
+OPERATIONS.update({kind: _by_chance(kind) for kind in ALPHABETS if kind != "generateRandomString"})
+OPERATIONS.update(
+    {
+        "accountAttribute": _account_attribute,
+        "concat": lambda a, c: _joined("", a, c),
+        "concatenation": lambda a, c: _joined("", a, c),
+        "conditional": _conditional,
+        "dateCompare": _date_compare,
+        "dateFormat": _date_format,
+        "dateMath": _date_math,
+        "displayName": _display_name,
+        "firstValid": _first_valid,
+        "identityAttribute": lambda a, c: c.identity.get(a["name"]),
+        "join": lambda a, c: _joined(str(a.get("separator") or ","), a, c),
+        "lookup": _lookup,
+        "reference": _reference,
+        "rule": rule,
+        "static": _static,
+        "usernameGenerator": _username,
+        "uuid": _uuid,
+    }
+)

@@ -1,4 +1,4 @@
-"""`/account-activities` and `/task-status`."""
+"""`/account-activities`."""
 
 from __future__ import annotations
 
@@ -7,34 +7,14 @@ from collections.abc import Iterable
 from starlette.responses import Response
 
 from simulators.sailpoint.domain.errors import BadContent, Forbidden, NotFound
-from simulators.sailpoint.domain.records import Activity, Task
+from simulators.sailpoint.domain.records import Activity
 from simulators.sailpoint.routes.base import Area, Call, answer
-from simulators.sailpoint.routes.listing import IDS, Collection, lower, page, same
-from simulators.sailpoint.wire.activities import activity_body, task_body
+from simulators.sailpoint.routes.listing import collection, lower, page
+from simulators.sailpoint.wire.account_activities import activity_body
 
 area = Area()
 
-ACTIVITIES = Collection(
-    fields={
-        "type": "eq in ge le lt ne isnull sw",
-        "created": "gt lt ge le eq in ne isnull sw",
-        "modified": "gt lt ge le eq in ne isnull sw",
-    },
-    sorters=frozenset({"type", "created", "modified"}),
-    indexed={"type": ("type", lower)},
-)
-TASK_ROWS = Collection(
-    fields={
-        "id": "eq in",
-        "sourceId": "eq in",
-        "type": "eq in",
-        "launcher": "eq in",
-        "completionStatus": "eq in isnull",
-    },
-    sorters=frozenset({"created"}),
-    paths={"sourceId": "target.id", "type": "taskDefinitionSummary.uniqueName"},
-    indexed={**IDS, "sourceId": ("source", same), "type": ("kind", lower)},
-)
+ACTIVITIES = collection("GET", "/account-activities/v1", indexed={"type": ("type", lower)})
 
 
 def whom(call: Call, name: str) -> str:
@@ -68,7 +48,7 @@ def rows_about(call: Call) -> Iterable[Activity] | None:
 async def list_activities(call: Call) -> Response:
     """Account activities."""
     table = call.tenant.state.activities
-    return page(call, ACTIVITIES, table, lambda row: activity_body(call.look, row), rows=rows_about(call), total=None)
+    return page(call, ACTIVITIES, table, lambda row: activity_body(call.look, row, call.version), rows=rows_about(call))
 
 
 @area.get("/account-activities/v1/{id}")
@@ -79,21 +59,4 @@ async def get_activity(call: Call) -> Response:
         raise NotFound
     if not call.caller.is_admin and call.caller.identity_id not in (activity.identity_id, activity.requester_id):
         raise Forbidden
-    return answer(activity_body(call.look, activity))
-
-
-@area.get("/task-status/v1")
-async def list_tasks(call: Call) -> Response:
-    """Background tasks, the youngest first unless sorted."""
-    table = call.tenant.state.tasks
-    rows: Iterable[Task] | None = None if call.query("filters") else table.newest()
-    return page(call, TASK_ROWS, table, lambda row: task_body(call.look, row), rows=rows, total=lambda: len(table))
-
-
-@area.get("/task-status/v1/{id}")
-async def get_task(call: Call) -> Response:
-    """One background task."""
-    task = call.tenant.state.tasks.get(call.path("id"))
-    if task is None:
-        raise NotFound
-    return answer(task_body(call.look, task))
+    return answer(activity_body(call.look, activity, call.version))

@@ -3,30 +3,42 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from simulators.sailpoint.domain.errors import BadContent, ExperimentalOnly, Forbidden, IllegalValue, Refusal
+from simulators.sailpoint.domain.errors import (
+    BadContent,
+    ExperimentalOnly,
+    Forbidden,
+    IllegalValue,
+    Refusal,
+    UnsupportedMedia,
+)
 from simulators.sailpoint.routes.operations import Operation, operation
 from simulators.sailpoint.tenant import SailPointTenant
 from simulators.sailpoint.tenant.credentials import Caller
-from simulators.sailpoint.wire.bodies import T, read
-from simulators.sailpoint.wire.errors import error_body, row_of, unauthorized
+from simulators.sailpoint.wire.bodies import T, decoded, read
+from simulators.sailpoint.wire.errors import RATE_LIMITED, error_body, row_of, unauthorized
 from simulators.sailpoint.wire.tokens import verified
 
 try:
     import orjson
 
     def dumped(body: Any) -> bytes:
-        """JSON as bytes."""
-        return bytes(orjson.dumps(body, default=_plain))
+        """JSON as bytes; numbers that the fast package refuses are written by the slow one."""
+        try:
+            return bytes(orjson.dumps(body, default=_plain))
+        except TypeError:
+            return json.dumps(body, default=_plain, ensure_ascii=False, separators=(",", ":")).encode()
 except ImportError:  # pragma: no cover - the fast package is optional
 
     def dumped(body: Any) -> bytes:
@@ -35,6 +47,22 @@ except ImportError:  # pragma: no cover - the fast package is optional
 
 
 ALL = "sp:scopes:all"
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_MOST_NUMBER = 2**31 - 1
+_FLAGS = {
+    "true": True,
+    "yes": True,
+    "on": True,
+    "1": True,
+    "false": False,
+    "no": False,
+    "off": False,
+    "0": False,
+    "": False,
+}
+_BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+# Who calls an operation that asks for no token.
+NOBODY = Caller("", "", frozenset(), "")
 # Where a request keeps the yearly version of the path it came by; absent for the paths of today.
 VERSION = "sailpoint.version"
 
@@ -62,18 +90,20 @@ class Call:
         return self.request.query_params.get(name, default)
 
     def flag(self, name: str) -> bool:
-        """A boolean query parameter."""
-        return self.query(name).lower() == "true"
+        """A boolean query parameter. Raises BadContent for anything else."""
+        word = self.query(name, "false").lower()
+        if word not in _FLAGS:
+            raise BadContent(f'The parameter "{name}" must be true or false.')
+        return _FLAGS[word]
 
     def number(self, name: str, default: int, least: int, most: int | None) -> int:
         """A whole number out of the query. Raises BadContent outside its range."""
         text = self.query(name)
         if not text:
             return default
-        try:
-            value = int(text)
-        except ValueError as error:
-            raise BadContent(f'The parameter "{name}" must be a whole number.') from error
+        if _WHOLE.fullmatch(text) is None or abs(int(text)) > _MOST_NUMBER:
+            raise BadContent(f'The parameter "{name}" must be a whole number.')
+        value = int(text)
         if value < least or (most is not None and value > most):
             raise BadContent(
                 f'The parameter "{name}" must be between {least} and {most}.'
@@ -93,15 +123,22 @@ class Call:
         return self.tenant.look
 
     async def json(self) -> Any:
-        """The JSON body. Raises BadContent when it is none."""
-        try:
-            return json.loads(await self.request.body() or b"null")
-        except ValueError as error:
-            raise BadContent("The request body is not valid JSON.") from error
+        """The JSON body. Raises BadContent when it is none, UnsupportedMedia when it says that it is something else."""
+        return decoded(await self._text())
 
     async def model(self, kind: type[T]) -> T:
-        """The body read into a model, or any type that pydantic knows. Raises BadContent, IllegalValue."""
-        return read(kind, await self.request.body())
+        """The body read into a model, or any type that pydantic knows.
+
+        Raises BadContent, IllegalValue, UnsupportedMedia.
+        """
+        return read(kind, await self._text())
+
+    async def _text(self) -> bytes:
+        text = await self.request.body()
+        media = self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if text and media and media != "application/json" and not media.endswith("+json"):
+            raise UnsupportedMedia
+        return text
 
     async def object(self, *needed: str) -> dict[str, Any]:
         """The JSON object of the body. Raises BadContent, or IllegalValue for a missing property."""
@@ -157,11 +194,14 @@ class Area:
                 if version and version not in row.twins:
                     raise HTTPException(404)
                 tenant = tenant_of(request)
-                caller, problem = caller_of(request, tenant)
+                caller, problem = (NOBODY, "") if row.open else caller_of(request, tenant)
                 if caller is None:
                     return answer(unauthorized(problem), 401)
+                if not row.open and (wait := tenant.limits.wait(caller.client_id, version or "v1")):
+                    return answer(RATE_LIMITED, 429, {"Retry-After": str(wait)})
                 try:
                     _admitted(request, caller, row)
+                    _readable(request)
                     response = await handler(Call(request, tenant, caller))
                 except Refusal as refusal:
                     response = refused(request, tenant, refusal)
@@ -211,6 +251,22 @@ def _admitted(request: Request, caller: Caller, row: Operation) -> None:
         raise Forbidden
 
 
+def _readable(request: Request) -> None:
+    """Refuse a query string in which a percent sign escapes nothing, or something that is not UTF-8.
+
+    `#`, `%` and `&` of a filter have to be escaped (SailPoint, standard collection parameters). Raises BadContent.
+    """
+    query: bytes = request.scope.get("query_string", b"")
+    if b"%" not in query:
+        return
+    try:
+        if _BAD_ESCAPE.search(query):
+            raise ValueError
+        unquote_to_bytes(query).decode()
+    except ValueError:
+        raise BadContent("The query string is not escaped as it should be.") from None
+
+
 def tenant_of(request: Request) -> SailPointTenant:
     """The tenant behind the application now."""
     tenant: SailPointTenant = getattr(request.app.state, CURRENT)()
@@ -225,5 +281,6 @@ def caller_of(request: Request, tenant: SailPointTenant) -> tuple[Caller | None,
     claims, problem = verified(token.strip(), tenant.state.signing_key, tenant.now())
     if claims is None:
         return None, problem
-    caller = tenant.credentials.caller(str(claims["client_id"]))
+    person, scopes = str(claims.get("identity_id") or ""), frozenset(claims.get("scope") or ())
+    caller = tenant.credentials.caller(str(claims["client_id"]), person, scopes)
     return caller, "JWT validation failed: the client is unknown"

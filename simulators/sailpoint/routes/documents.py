@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from simulators.sailpoint.domain.errors import BadContent
+from simulators.sailpoint.domain.errors import BadContent, IllegalValue
 from simulators.sailpoint.domain.values import Document
 from simulators.sailpoint.routes.base import Area, Call, answer, empty
 from simulators.sailpoint.routes.listing import Collection, page
@@ -41,6 +41,7 @@ def serve(
     @area.post(path)
     async def create(call: Call) -> Response:
         body = {**(defaults or {}), **await call.object(*needed)}
+        _named(body)
         if call.tenant.configuration.named(kind, str(body.get("name"))) is not None:
             raise BadContent(f'The name "{body["name"]}" is already in use.')
         if check is not None:
@@ -57,6 +58,7 @@ def serve(
     async def patch_one(call: Call) -> Response:
         document = call.tenant.configuration.get(kind, call.path("id"))
         body = patched({**(defaults or {}), **document.body}, await call.json(), mutable, FIXED)
+        _named(body)
         if check is not None:
             check(call, body)
         updated = call.tenant.configuration.update(document, body, call.caller.name)
@@ -69,3 +71,12 @@ def serve(
             before_delete(call, document)
         call.tenant.configuration.remove(document, call.caller.name)
         return empty()
+
+
+def _named(body: Mapping[str, Any]) -> None:
+    """Refuse a name that is no text, and an owner that is no reference. Raises IllegalValue."""
+    owner = body.get("owner")
+    if owner is not None and not (isinstance(owner, Mapping) and isinstance(owner.get("id"), str)):
+        raise IllegalValue('Value of "owner" is empty or contains invalid data.')
+    if not isinstance(body.get("name", ""), str):
+        raise IllegalValue('Value of "name" is empty or contains invalid data.')

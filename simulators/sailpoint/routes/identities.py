@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from starlette.responses import Response
 
-from simulators.sailpoint.domain.errors import BadContent, NotFound
+from simulators.kernel.times import iso
+from simulators.sailpoint.domain.errors import BadContent, IllegalValue, MissingReference, NotFound, Owning
 from simulators.sailpoint.domain.records import Identity, Task
+from simulators.sailpoint.domain.times import instant
+from simulators.sailpoint.domain.values import Values
 from simulators.sailpoint.routes.base import Area, Call, answer, empty
-from simulators.sailpoint.routes.listing import IDS, Collection, lower, page
-from simulators.sailpoint.wire.identities import identity_body, public_identity_body, role_assignment_bodies
+from simulators.sailpoint.routes.listing import IDS, collection, lower, page
+from simulators.sailpoint.tenant.removal import associations
+from simulators.sailpoint.wire.identities import (
+    Invitation,
+    Listed,
+    ProcessedIdentities,
+    StateChoice,
+    identity_body,
+    ownership_body,
+    public_identity_body,
+    role_assignment_bodies,
+    role_reference,
+)
+from simulators.sailpoint.wire.tasks import task_body
 
 area = Area()
 
-IDENTITIES = Collection(
-    fields={
-        "id": "eq in",
-        "name": "eq sw",
-        "alias": "eq sw",
-        "firstname": "eq sw",
-        "lastname": "eq sw",
-        "email": "eq sw",
-        "cloudStatus": "eq",
-        "processingState": "eq",
-        "correlated": "eq",
-        "protected": "eq",
-    },
-    sorters=frozenset({"name", "alias", "cloudStatus"}),
+IDENTITIES = collection(
+    "GET",
+    "/identities/v1",
     paths={
         "firstname": "attributes.firstname",
         "lastname": "attributes.lastname",
@@ -42,12 +48,16 @@ IDENTITIES = Collection(
         "lastname": ("lastname", lower),
     },
 )
-PUBLIC = Collection(
-    fields={"id": "eq in", "alias": "eq sw", "email": "eq sw", "firstname": "eq sw", "lastname": "eq sw"},
-    sorters=frozenset({"name"}),
+PUBLIC = collection(
+    "GET",
+    "/public-identities/v1",
     indexed={**IDS, "alias": ("alias", lower), "email": ("email", lower), "lastname": ("lastname", lower)},
 )
 MOST = 250
+MOST_INVITED = 1000
+# Parts of a task's status that tell of aggregations.
+_LEFT_OUT = ("target", "taskDefinitionSummary")
+SYNCHRONIZED_EVERY = timedelta(seconds=10)
 
 
 def _identity(call: Call, name: str = "id") -> Identity:
@@ -57,44 +67,69 @@ def _identity(call: Call, name: str = "id") -> Identity:
     return identity
 
 
-def _listed(call: Call, identity: Identity) -> dict[str, Any]:
-    return {**identity_body(call.look, identity), "correlated": True, "protected": identity.protected}
+def _existing(call: Call, ids: list[str]) -> list[str]:
+    for id in ids:
+        if id not in call.tenant.state.identities:
+            raise MissingReference(f"Referenced identity {id} was not found.")
+    return ids
+
+
+def _kept(call: Call, hidden: bool) -> tuple[Callable[[Identity], bool] | None, Callable[[], int]]:
+    """What leaves incomplete identities out, and how many are left; nothing walks while there are none."""
+    table = call.tenant.state.identities
+    absent = table.count("incomplete", "yes") if hidden else 0
+    return (lambda row: row.correlated) if absent else None, lambda: len(table) - absent
 
 
 @area.get("/identities/v1")
 async def list_identities(call: Call) -> Response:
-    """Identities; those without an authoritative account do not exist here, so both default filters agree."""
+    """Identities; those that lost their authoritative account show with `defaultFilter=NONE` only."""
+    chosen = call.query("defaultFilter", "CORRELATED_ONLY")
+    if chosen not in ("CORRELATED_ONLY", "NONE"):
+        raise BadContent('The parameter "defaultFilter" must be CORRELATED_ONLY or NONE.')
+    keep, total = _kept(call, chosen == "CORRELATED_ONLY")
     table = call.tenant.state.identities
-    return page(call, IDENTITIES, table, lambda row: _listed(call, row), total=lambda: len(table))
+
+    def body(row: Identity) -> dict[str, Any]:
+        return Listed(identity_body(call.look, row), {"correlated": row.correlated, "protected": row.protected})
+
+    return page(call, IDENTITIES, table, body, keep=keep, total=total)
 
 
 @area.post("/identities/v1/process")
 async def process_identities(call: Call) -> Response:
     """Queue the processing of up to 250 identities."""
-    body = await call.object("identityIds")
-    ids = body["identityIds"]
-    if not isinstance(ids, list) or len(ids) > MOST:
-        raise BadContent(f"At most {MOST} identities can be processed at once.")
+    body = await call.model(ProcessedIdentities)
+    if not body.identity_ids or len(body.identity_ids) > MOST:
+        raise BadContent(f"Between 1 and {MOST} identities can be processed at once.")
+    ids = _existing(call, body.identity_ids)
+    task = call.tenant.processing.on_demand(ids, "finished_to_refreshed", call.caller.name)
+    return answer({"type": "TASK_RESULT", "id": task.id}, 202)
+
+
+@area.post("/identities/v1/invite")
+async def invite_identities(call: Call) -> Response:
+    """Invite people to sign in to ISC; nobody here has registered, so each of them counts as invited."""
+    body = await call.model(Invitation)
     tenant = call.tenant
-    for id in ids:
-        if id not in tenant.state.identities:
-            raise BadContent(f"The identity {id} was not found.")
-    now = tenant.now()
+    if not body.ids and not body.uninvited:
+        raise IllegalValue('Value of "ids" is empty or contains invalid data.')
+    if body.ids and len(body.ids) > MOST_INVITED:
+        raise BadContent(f"At most {MOST_INVITED} identities can be invited at once.")
+    invited = len(_existing(call, body.ids)) if body.ids else min(len(tenant.state.identities), MOST_INVITED)
     task = Task(
         tenant.ids.hex32("task"),
-        "IDENTITY_REFRESH",
-        "Identity Refresh",
-        now,
+        "IDENTITY_INVITATION",
+        "Invite Identities",
+        tenant.now(),
         "",
         call.caller.name,
-        "COMPLETED",
-        now,
-        "SUCCESS",
+        counters=Values({"invited": invited}),
     )
     tenant.state.tasks.put(task)
-    for id in ids:
-        tenant.processing.queue(id, "finished_to_refreshed")
-    return answer({"type": "TASK_RESULT", "id": task.id, "name": None}, 202)
+    tenant.later("action", "sailpoint.processed", task.id)
+    shown = {**task_body(call.look, task), "description": task.name, "returns": []}
+    return answer({name: value for name, value in shown.items() if name not in _LEFT_OUT}, 202)
 
 
 @area.get("/identities/v1/{id}")
@@ -105,66 +140,74 @@ async def get_identity(call: Call) -> Response:
 
 @area.delete("/identities/v1/{id}")
 async def delete_identity(call: Call) -> Response:
-    """Delete an identity that nothing refers to."""
-    identity = _identity(call)
-    if identity.protected or call.look.manages(identity.id):
-        details = {"associationType": "MANAGER", "entities": []}
-        return answer({"message": "The identity cannot be deleted.", "associationDetails": [details]}, 400)
-    call.tenant.state.identities.remove(identity.id)
-    call.tenant.journal.write("IDENTITY_DELETE_PASSED", identity.alias, actor=call.caller.name)
+    """Delete an identity that nothing depends on; the refusal has a body of its own."""
+    try:
+        call.tenant.removal.delete(_identity(call), call.caller.name)
+    except Owning as refusal:
+        details = ownership_body(refusal.associations)
+        return answer({"message": refusal.text, **details}, 400)
     return empty()
+
+
+@area.post("/identities/v1/{id}/reset")
+async def reset_identity(call: Call) -> Response:
+    """Take sign-in and user levels from a person; accounts and access stay as they are."""
+    call.tenant.credentials.set_levels(_identity(call), ())
+    return empty(202)
+
+
+@area.get("/identities/v1/{id}/ownership")
+async def get_ownership(call: Call) -> Response:
+    """What would be without an owner if the identity were deleted."""
+    return answer(ownership_body(associations(list(call.tenant.removal.owned(_identity(call).id)))))
 
 
 @area.post("/identities/v1/{id}/set-lifecycle-state")
 async def set_lifecycle_state(call: Call) -> Response:
     """Put an identity into a lifecycle state by hand."""
-    body = await call.object("lifecycleStateId")
-    activity_id = call.tenant.processing.set_state(
-        call.path("id"), str(body["lifecycleStateId"]), call.caller.identity_id
-    )
+    body = await call.model(StateChoice)
+    activity_id = call.tenant.processing.set_state(_identity(call).id, body.lifecycle_state_id, call.caller.identity_id)
     return answer({"accountActivityId": activity_id})
 
 
 @area.post("/identities/v1/{id}/synchronize-attributes")
 async def synchronize_attributes(call: Call) -> Response:
-    """Write a person's attributes to the target sources."""
-    identity = _identity(call)
-    call.tenant.processing.queue(identity.id, "finished_to_refreshed")
+    """Write a person's attributes to the target sources; once in ten seconds (SailPoint API, Identities)."""
+    identity, tenant = _identity(call), call.tenant
+    marks, now = tenant.state.watermarks, tenant.now()
+    last = instant(marks.get(f"synchronize/{identity.id}"))
+    if last is not None and now < last + SYNCHRONIZED_EVERY:
+        wait = int((last + SYNCHRONIZED_EVERY - now).total_seconds()) + 1
+        return answer({"message": " Rate Limit Exceeded "}, 429, {"Retry-After": str(wait)})
+    marks[f"synchronize/{identity.id}"] = iso(now)
+    tenant.processing.synchronize(identity.id)
     payload = {"type": "SYNCHRONIZE_IDENTITY_ATTRIBUTES", "dataJson": '{"identityId":"' + identity.id + '"}'}
-    return answer({"id": call.tenant.ids.uuid("sync-job"), "status": "IN_PROGRESS", "payload": payload}, 202)
+    return answer({"id": tenant.ids.uuid("sync-job"), "status": "QUEUED", "payload": payload}, 202)
 
 
 @area.get("/identities/v1/{id}/role-assignments")
 async def role_assignments(call: Call) -> Response:
-    """Roles a person is assigned."""
+    """Roles a person is assigned: whole for a role that is named, references otherwise."""
     rows = role_assignment_bodies(call.look, _identity(call))
     wanted = {"id": call.query("roleId"), "name": call.query("roleName")}
+    if not any(wanted.values()):
+        return answer([role_reference(row) for row in rows])
     return answer([row for row in rows if all(not value or row["role"][key] == value for key, value in wanted.items())])
+
+
+@area.get("/identities/v1/{id}/role-assignments/{assignment}")
+async def role_assignment(call: Call) -> Response:
+    """One assignment of a role."""
+    for row in role_assignment_bodies(call.look, _identity(call)):
+        if row["id"] == call.path("assignment"):
+            return answer(row)
+    raise NotFound
 
 
 @area.get("/public-identities/v1")
 async def public_identities(call: Call) -> Response:
     """What everybody may see of everybody."""
     table = call.tenant.state.identities
-    return page(call, PUBLIC, table, lambda row: public_identity_body(call.look, row), total=lambda: len(table))
-
-
-async def _toggle(call: Call, kind: str) -> Response:
-    identity = _identity(call)
-    for account in list(call.tenant.accounts_of(identity.id)):
-        source = call.look.source(account.source_id)
-        if source is not None and source.provisions:
-            call.tenant.provisioning.account_action(account, kind, call.caller.identity_id)
-    return answer({"id": identity.id}, 202)
-
-
-@area.post("/identities-accounts/v1/{id}/enable")
-async def enable_accounts(call: Call) -> Response:
-    """Enable all accounts of a person."""
-    return await _toggle(call, "ENABLE")
-
-
-@area.post("/identities-accounts/v1/{id}/disable")
-async def disable_accounts(call: Call) -> Response:
-    """Disable all accounts of a person."""
-    return await _toggle(call, "DISABLE")
+    shown = call.tenant.attributes.public()
+    keep, total = _kept(call, call.flag("add-core-filters"))
+    return page(call, PUBLIC, table, lambda row: public_identity_body(call.look, row, shown), keep=keep, total=total)

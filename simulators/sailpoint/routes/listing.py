@@ -32,6 +32,10 @@ class Collection:
     indexed: Mapping[str, tuple[str, Callable[[str], str]]] = field(default_factory=dict)
     limit: int = 250
     most: int = 250
+    # What filters and sorters read of a record where that is not its body.
+    facts: Callable[[Any], Mapping[str, Any]] | None = None
+    # Properties that filters may name and answers do not show.
+    hidden: frozenset[str] = frozenset()
 
 
 def collection(method: str, path: str, **more: Any) -> Collection:
@@ -62,14 +66,18 @@ def page(
     rows: Iterable[Any] | None = None,
     keep: Callable[[Any], bool] | None = None,
     total: Callable[[], int] | None = None,
+    filters: str | None = None,
+    seen: Callable[[Any], Mapping[str, Any]] | None = None,
+    always: bool = False,
 ) -> Response:
     """One page of a collection: of `rows` where given, else of the table along its best index.
 
-    `total` answers the count of everything where no filter is given, without walking.
+    `total` answers the count of everything that is kept where no filter is given, without walking; `always` counts
+    unasked. `filters` stands in for the query parameter, `seen` is what filters know of a row beside its body.
     """
     limit = call.number("limit", collection.limit, 0, collection.most)
-    offset = call.number("offset", 0, 0, None)
-    text = call.query("filters")
+    offset = call.number("offset", 0, 0, 2**31 - 1)
+    text = call.query("filters") if filters is None else filters
     condition = checked_filters(text, collection.fields) if text else None
     sorters = checked_sorters(call.query("sorters"), collection.sorters)
     candidates: Iterable[Any]
@@ -78,24 +86,33 @@ def page(
         candidates, sorters = ordered_walk, []
     else:
         candidates = rows if rows is not None else _walk(table, collection, condition)
-    bodies = _matching(candidates, condition, collection, body, keep)
-    counting = call.flag("count")
+    bodies = _matching(candidates, condition, collection, body, keep, seen)
+    counting = always or call.flag("count")
     if sorters:
         ordered = list(bodies)
         for name, descending in reversed(sorters):
             path = collection.paths.get(name, name)
             ordered.sort(key=lambda one, path=path: _sort_key(one, path), reverse=descending)  # type: ignore[misc]
         bodies = iter(ordered)
+    if collection.hidden:
+        bodies = ({name: one[name] for name in one if name not in collection.hidden} for one in bodies)
     if not counting:
         return answer(list(islice(bodies, offset, offset + limit)))
-    if condition is None and total is not None and keep is None:
+    if condition is None and total is not None:
         return answer(list(islice(bodies, offset, offset + limit)), headers={"X-Total-Count": str(total())})
     counted, shown = 0, []
     for one in bodies:
         if offset <= counted < offset + limit:
             shown.append(one)
         counted += 1
-    return answer(shown, headers={"X-Total-Count": str(counted)})
+    return answer(_shown(collection, shown), headers={"X-Total-Count": str(counted)})
+
+
+def _shown(collection: Collection, bodies: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Bodies as the client sees them."""
+    if not collection.hidden:
+        return list(bodies)
+    return [{name: value for name, value in one.items() if name not in collection.hidden} for one in bodies]
 
 
 def _in_order(
@@ -124,13 +141,16 @@ def _matching(
     collection: Collection,
     body: Body,
     keep: Callable[[Any], bool] | None,
+    seen: Callable[[Any], Mapping[str, Any]] | None,
 ) -> Iterator[dict[str, Any]]:
     for row in candidates:
         if keep is not None and not keep(row):
             continue
-        one = body(row)
-        if condition is None or holds(condition, lambda name, one=one: _value(one, collection.paths.get(name, name))):  # type: ignore[misc]
-            yield one
+        shown = body(row) if collection.facts is None else None
+        one = shown if shown is not None else collection.facts(row)  # type: ignore[misc]
+        facts = one if seen is None or condition is None else {**one, **seen(row)}
+        if condition is None or holds(condition, lambda name, f=facts: _value(f, collection.paths.get(name, name))):  # type: ignore[misc]
+            yield shown if shown is not None else body(row)
 
 
 def _value(one: Mapping[str, Any], path: str) -> Any:

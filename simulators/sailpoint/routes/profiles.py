@@ -1,221 +1,210 @@
-"""`/identity-profiles` with lifecycle states, `/transforms`."""
+"""`/identity-profiles`."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from starlette.responses import Response
 
-from simulators.sailpoint.domain.errors import BadContent, MissingReference
-from simulators.sailpoint.domain.transforms import OPERATIONS
+from simulators.sailpoint.domain.errors import BadContent, MissingReference, Refusal
+from simulators.sailpoint.domain.transform_checks import problem
 from simulators.sailpoint.domain.values import Document
-from simulators.sailpoint.routes.base import Area, Call, answer, empty
-from simulators.sailpoint.routes.documents import serve
-from simulators.sailpoint.routes.listing import IDS, Collection, page
-from simulators.sailpoint.wire.configuration import document_body, lifecycle_state_body, transform_body
+from simulators.sailpoint.routes.base import Area, Call, answer
+from simulators.sailpoint.routes.listing import IDS, collection, page
+from simulators.sailpoint.wire.bodies import read
 from simulators.sailpoint.wire.patch import patched
+from simulators.sailpoint.wire.profiles import (
+    FIRST_STATES,
+    AttributeConfig,
+    Exported,
+    Preview,
+    Profile,
+    config_content,
+    exported_body,
+    profile_body,
+    profile_content,
+    task_reference_body,
+)
 
 area = Area()
-
-COMPARE = "eq ne ge gt in le sw"
-PROFILES = Collection(
-    fields={"id": COMPARE, "name": COMPARE, "priority": "eq ne"},
-    sorters=frozenset({"id", "name", "priority", "created", "modified", "owner.id", "owner.name"}),
-    indexed=IDS,
+PATH = "/identity-profiles/v1"
+PROFILES = collection("GET", PATH, indexed=IDS)
+EXPORTED = collection(
+    "GET",
+    f"{PATH}/export",
+    paths={"id": "self.id", "name": "self.name", "priority": "object.priority"},
 )
-STATES = Collection(sorters=frozenset({"name", "priority", "created", "modified"}))
-STATE_FIELDS = (
-    "enabled",
-    "description",
-    "emailNotificationOption",
-    "accountActions",
-    "accessProfileIds",
-    "identityState",
-    "accessActionConfiguration",
-    "priority",
-)
-STATE_DEFAULTS: dict[str, Any] = {
-    "enabled": False,
-    "description": None,
-    "accountActions": [],
-    "accessProfileIds": [],
-    "identityState": None,
-    "priority": 10,
-    "accessActionConfiguration": {"removeAllAccessEnabled": False},
-    "emailNotificationOption": {
-        "notifyManagers": False,
-        "notifyAllAdmins": False,
-        "notifySpecificUsers": False,
-        "emailAddressList": [],
-    },
+MUTABLE = ("name", "description", "owner", "priority", "authoritativeSource", "identityAttributeConfig")
+# Identity attributes that a new profile maps from the columns of the same or a like name.
+DEFAULT_COLUMNS = {
+    "uid": ("uid", "id", "employeeNumber", "worker_id", "name"),
+    "email": ("email", "mail", "emailAddress", "e-mail"),
+    "firstname": ("firstname", "firstName", "givenName", "first_name"),
+    "lastname": ("lastname", "lastName", "familyName", "last_name", "sn"),
 }
-
-
-def _checked(call: Call, body: dict[str, Any]) -> None:
-    source = (body.get("authoritativeSource") or {}).get("id")
-    if call.tenant.configuration.find("source", str(source)) is None:
-        raise MissingReference(f"Referenced source {source} was not found.")
-    for mapping in (body.get("identityAttributeConfig") or {}).get("attributeTransforms") or ():
-        _known(mapping.get("transformDefinition"))
-    body["identityRefreshRequired"] = True
-
-
-def _known(definition: Any) -> None:
-    """A transform definition must be of a type that is known."""
-    if not isinstance(definition, dict) or definition.get("type") not in OPERATIONS:
-        kind = definition.get("type") if isinstance(definition, dict) else definition
-        raise BadContent(f'The transform type "{kind}" is not supported.')
-
-
-serve(
-    area,
-    "identity-profile",
-    "/identity-profiles/v1",
-    PROFILES,
-    mutable=(
-        "name",
-        "description",
-        "owner",
-        "priority",
-        "identityAttributeConfig",
-        "authoritativeSource",
-        "identityRefreshRequired",
-    ),
-    needed=("name", "authoritativeSource"),
-    defaults={
-        "description": None,
-        "priority": 10,
-        "hasTimeBasedAttr": True,
-        "identityAttributeConfig": {"enabled": True, "attributeTransforms": []},
-    },
-    check=_checked,
-)
-
-
-@area.post("/identity-profiles/v1/{id}/process-identities")
-async def process_identities(call: Call) -> Response:
-    """Refresh everybody a profile owns."""
-    tenant = call.tenant
-    profile = tenant.configuration.get("identity-profile", call.path("id"))
-    for identity in tenant.state.identities.find("facet", f"profile={profile.id}"):
-        tenant.processing.queue(identity.id, "scheduled_to_refreshed")
-    tenant.configuration.update(profile, {**profile.body, "identityRefreshRequired": False})
-    return answer({"type": "TASK_RESULT", "id": tenant.ids.hex32("task"), "name": None}, 202)
 
 
 def _profile(call: Call) -> Document:
     return call.tenant.configuration.get("identity-profile", call.path("id"))
 
 
-def _state(call: Call) -> Document:
-    return call.tenant.configuration.get("lifecycle-state", call.path("state"), _profile(call).id)
+def _mapped(config: AttributeConfig | None) -> None:
+    """Refuse a mapping whose transform cannot be evaluated."""
+    for row in (config.attribute_transforms or ()) if config is not None else ():
+        if found := problem({"type": row.transform_definition.type, "attributes": row.transform_definition.attributes}):
+            raise BadContent(found)
 
 
-@area.get("/identity-profiles/v1/{id}/lifecycle-states")
-async def list_states(call: Call) -> Response:
-    """Lifecycle states of a profile."""
-    rows = call.tenant.configuration.all("lifecycle-state", _profile(call).id)
-    return page(call, STATES, None, lambda row: lifecycle_state_body(call.look, row), rows=rows)
+def _checked(call: Call, sent: Profile, known: Document | None = None) -> dict[str, Any]:
+    """What is stored of a profile. Raises BadContent, MissingReference.
+
+    A name is free, a source exists and has one profile, an owner exists.
+    """
+    configuration = call.tenant.configuration
+    if not sent.name.strip():
+        raise BadContent("The name of an identity profile must not be empty.")
+    same = configuration.named("identity-profile", sent.name)
+    if same is not None and (known is None or same.id != known.id):
+        raise BadContent(f'The name "{sent.name}" is already in use.')
+    source = configuration.find("source", sent.authoritative_source.id)
+    if source is None:
+        raise MissingReference(f"Referenced source {sent.authoritative_source.id} was not found.")
+    taken = configuration.profile_of_source(source.id)
+    if taken is not None and (known is None or taken.id != known.id):
+        raise BadContent(f'The source "{source.name}" has an identity profile already.')
+    if sent.owner is not None and call.look.identity(sent.owner.id) is None:
+        raise MissingReference(f"Referenced identity {sent.owner.id} was not found.")
+    _mapped(sent.identity_attribute_config)
+    content = profile_content(sent)
+    return {**content, "authoritativeSource": {"type": "SOURCE", "id": source.id, "name": source.name}}
 
 
-@area.post("/identity-profiles/v1/{id}/lifecycle-states")
-async def create_state(call: Call) -> Response:
-    """Add a lifecycle state."""
-    profile = _profile(call)
-    body = {**STATE_DEFAULTS, **await call.object("name", "technicalName")}
-    if any(
-        one.body["technicalName"] == body["technicalName"]
-        for one in call.tenant.configuration.all("lifecycle-state", profile.id)
-    ):
-        raise BadContent("There is a lifecycle state of that technical name already.")
-    _state_checked(call, body)
-    state = call.tenant.configuration.add("lifecycle-state", body, profile.id, actor=call.caller.name)
-    return answer(lifecycle_state_body(call.look, state), 201)
+@area.get(PATH)
+async def list_profiles(call: Call) -> Response:
+    """Identity profiles."""
+    rows = call.tenant.configuration.all("identity-profile")
+    return page(call, PROFILES, None, lambda row: profile_body(call.look, row), rows=rows)
 
 
-def _state_checked(call: Call, body: dict[str, Any]) -> None:
-    for id in body.get("accessProfileIds") or ():
-        if call.tenant.configuration.find("access-profile", id) is None:
-            raise MissingReference(f"Referenced access profile {id} was not found.")
-    for action in body.get("accountActions") or ():
-        if action.get("action") not in ("ENABLE", "DISABLE", "DELETE"):
-            raise BadContent("An account action is ENABLE, DISABLE or DELETE.")
-        if action["action"] == "DELETE" and body.get("identityState") != "INACTIVE_LONG_TERM":
-            raise BadContent("DELETE is allowed in states of INACTIVE_LONG_TERM only.")
-        for id in (*(action.get("sourceIds") or ()), *(action.get("excludeSourceIds") or ())):
-            if call.tenant.configuration.find("source", id) is None:
-                raise MissingReference(f"Referenced source {id} was not found.")
+@area.post(PATH)
+async def create_profile(call: Call) -> Response:
+    """Add an identity profile; it begins with the states active and inactive."""
+    content = _checked(call, await call.model(Profile))
+    return answer(profile_body(call.look, call.tenant.profiles.create(content, FIRST_STATES, call.caller.name)), 201)
 
 
-@area.get("/identity-profiles/v1/{id}/lifecycle-states/{state}")
-async def get_state(call: Call) -> Response:
-    """One lifecycle state."""
-    return answer(lifecycle_state_body(call.look, _state(call)))
+@area.post(f"{PATH}/bulk-delete")
+async def delete_profiles(call: Call) -> Response:
+    """Delete several identity profiles."""
+    ids = await call.model(list[str])
+    if not ids:
+        raise BadContent("At least one identity profile is required.")
+    found = []
+    for id in dict.fromkeys(ids):
+        profile = call.tenant.configuration.find("identity-profile", id)
+        if profile is None:
+            raise MissingReference(f"Referenced identity profile {id} was not found.")
+        found.append(profile)
+    return answer(task_reference_body(call.tenant.profiles.delete(found, call.caller.name)), 202)
 
 
-@area.patch("/identity-profiles/v1/{id}/lifecycle-states/{state}")
-async def patch_state(call: Call) -> Response:
-    """Change what entering a state does."""
-    state = _state(call)
-    body = patched({**STATE_DEFAULTS, **state.body}, await call.json(), STATE_FIELDS)
-    _state_checked(call, body)
-    return answer(lifecycle_state_body(call.look, call.tenant.configuration.update(state, body, call.caller.name)))
+@area.get(f"{PATH}/export")
+async def export_profiles(call: Call) -> Response:
+    """Identity profiles for another tenant."""
+    rows = call.tenant.configuration.all("identity-profile")
+    return page(call, EXPORTED, None, lambda row: exported_body(call.look, row), rows=rows)
 
 
-@area.delete("/identity-profiles/v1/{id}/lifecycle-states/{state}")
-async def delete_state(call: Call) -> Response:
-    """Delete a lifecycle state nobody is in."""
-    state = _state(call)
-    if lifecycle_state_body(call.look, state)["identityCount"]:
-        raise BadContent("The lifecycle state is in use.")
-    call.tenant.configuration.remove(state, call.caller.name)
-    return answer({"type": "LIFECYCLE_STATE", "id": state.id, "name": state.name}, 202)
+@area.post(f"{PATH}/import")
+async def import_profiles(call: Call) -> Response:
+    """Create or change identity profiles that were exported; each that does not fit is told and left out."""
+    told: dict[str, list[dict[str, Any]]] = {"infos": [], "warnings": [], "errors": [], "importedObjects": []}
+    configuration = call.tenant.configuration
+    for row in await call.model(list[Exported]):
+        known = configuration.named("identity-profile", row.object.name)
+        try:
+            content = _checked(call, row.object, known)
+        except Refusal as refusal:
+            told["errors"].append({"key": "IMPORT_FAILED", "text": refusal.text, "details": {"name": row.object.name}})
+            continue
+        if known is None:
+            stored = call.tenant.profiles.create(content, FIRST_STATES, call.caller.name)
+        else:
+            stored = configuration.update(known, content, call.caller.name)
+        told["importedObjects"].append({"type": "IDENTITY_PROFILE", "id": stored.id, "name": stored.name})
+    return answer(told)
 
 
-TRANSFORMS = Collection(fields={"internal": "eq", "name": "eq sw"})
+@area.post(f"{PATH}/identity-preview")
+async def preview_identity(call: Call) -> Response:
+    """What an identity's attributes would be under other mappings; nothing is stored."""
+    sent = await call.model(Preview)
+    tenant = call.tenant
+    identity = tenant.state.identities.get(sent.identity_id)
+    if identity is None:
+        raise MissingReference(f"Referenced identity {sent.identity_id} was not found.")
+    config = sent.identity_attribute_config or AttributeConfig()
+    _mapped(config)
+    content = {**config_content(config), "enabled": True}
+    made = tenant.attributes.computed(identity, tenant.accounts_of(identity.id), content)
+    rows = []
+    for mapping in content["attributeTransforms"]:
+        name = mapping["identityAttributeName"]
+        error = made.errors.get(name)
+        shown = {"value": None if error else made.values.get(name), "previousValue": identity.attributes.get(name)}
+        texts = {key: str(value) for key, value in shown.items() if value is not None}
+        told = [{"locale": "en-US", "localeOrigin": "DEFAULT", "text": error}] if error else []
+        rows.append({"name": name, **texts, "errorMessages": told})
+    reference = {"type": "IDENTITY", "id": identity.id, "name": identity.name}
+    return answer({"identity": reference, "previewAttributes": rows})
 
 
-@area.get("/transforms/v1")
-async def list_transforms(call: Call) -> Response:
-    """Named transforms."""
-    wanted = call.query("name").lower()
-    rows = call.tenant.configuration.all("transform")
-    keep = (lambda row: row.name.lower() == wanted) if wanted else None
-    return page(call, TRANSFORMS, None, lambda row: transform_body(call.look, row), rows=rows, keep=keep)
+@area.get(f"{PATH}/{{id}}")
+async def get_profile(call: Call) -> Response:
+    """One identity profile."""
+    return answer(profile_body(call.look, _profile(call)))
 
 
-@area.post("/transforms/v1")
-async def create_transform(call: Call) -> Response:
-    """Add a named transform."""
-    body = await call.object("name", "type", "attributes")
-    _known(body)
-    if call.tenant.configuration.named("transform", body["name"]) is not None:
-        raise BadContent(f'The name "{body["name"]}" is already in use.')
-    stored = {name: body[name] for name in ("name", "type", "attributes")}
-    return answer(transform_body(call.look, call.tenant.configuration.add("transform", stored)), 201)
+@area.patch(f"{PATH}/{{id}}")
+async def patch_profile(call: Call) -> Response:
+    """Change an identity profile; its source and its mappings not at once (SailPoint API, Identity Profiles)."""
+    document = _profile(call)
+    steps = await call.json()
+    after = patched(document.body, steps, MUTABLE)
+    touched = {str(step["path"]).split("/")[1] for step in steps if step["op"] != "test"}
+    if {"authoritativeSource", "identityAttributeConfig"} <= touched:
+        raise BadContent("The authoritative source and the identity attribute configuration cannot change at once.")
+    content = _checked(call, read(Profile, json.dumps(after).encode()), document)
+    mapping = touched & {"authoritativeSource", "identityAttributeConfig"}
+    content["identityRefreshRequired"] = bool(mapping) or bool(document.body.get("identityRefreshRequired"))
+    content["hasTimeBasedAttr"] = bool(document.body.get("hasTimeBasedAttr"))
+    return answer(profile_body(call.look, call.tenant.configuration.update(document, content, call.caller.name)))
 
 
-@area.get("/transforms/v1/{id}")
-async def get_transform(call: Call) -> Response:
-    """One transform."""
-    return answer(transform_body(call.look, call.tenant.configuration.get("transform", call.path("id"))))
+@area.delete(f"{PATH}/{{id}}")
+async def delete_profile(call: Call) -> Response:
+    """Delete an identity profile."""
+    return answer(task_reference_body(call.tenant.profiles.delete([_profile(call)], call.caller.name)), 202)
 
 
-@area.put("/transforms/v1/{id}")
-async def put_transform(call: Call) -> Response:
-    """Change a transform's attributes; name and type stay."""
-    document = call.tenant.configuration.get("transform", call.path("id"))
-    body = await call.object("name", "type", "attributes")
-    if body["name"] != document.name or body["type"] != document.body["type"]:
-        raise BadContent("The name and type of a transform cannot be changed.")
-    updated = call.tenant.configuration.update(
-        document, {**document.body, "attributes": body["attributes"]}, call.caller.name
-    )
-    return answer(document_body(call.look, updated))
+@area.get(f"{PATH}/{{id}}/default-identity-attribute-config")
+async def default_mapping(call: Call) -> Response:
+    """Mappings to begin with: columns of the source that are called like an identity attribute."""
+    source = _profile(call).body.get("authoritativeSource") or {}
+    schemas = call.tenant.configuration.all("schema", str(source.get("id")))
+    columns = [str(one["name"]) for schema in schemas for one in schema.body.get("attributes") or ()]
+    rows = []
+    for name, likely in DEFAULT_COLUMNS.items():
+        if (column := next((one for one in likely if one in columns), None)) is not None:
+            attributes = {"sourceName": source.get("name"), "attributeName": column, "sourceId": source.get("id")}
+            definition = {"type": "accountAttribute", "attributes": attributes}
+            rows.append({"identityAttributeName": name, "transformDefinition": definition})
+    return answer({"enabled": True, "attributeTransforms": rows})
 
 
-@area.delete("/transforms/v1/{id}")
-async def delete_transform(call: Call) -> Response:
-    """Delete a transform."""
-    call.tenant.configuration.remove(call.tenant.configuration.get("transform", call.path("id")), call.caller.name)
-    return empty()
+@area.post(f"{PATH}/{{id}}/process-identities")
+async def process_identities(call: Call) -> Response:
+    """Refresh everybody a profile owns."""
+    task = call.tenant.profiles.process(_profile(call), call.caller.name)
+    return answer({"type": "TASK_RESULT", "id": task.id, "name": None}, 202)

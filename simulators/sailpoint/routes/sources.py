@@ -1,245 +1,157 @@
-"""`/sources` with schemas, provisioning policies, schedules, loading; `/account-aggregations`."""
+"""`/sources`: the sources themselves, their health and what depends on them."""
 
 from __future__ import annotations
 
-from starlette.datastructures import UploadFile
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from starlette.responses import Response
 
-from simulators.kernel.times import iso
 from simulators.sailpoint.domain.configuration import source_of
-from simulators.sailpoint.domain.errors import BadContent, NotFound
+from simulators.sailpoint.domain.errors import BadContent, Forbidden
 from simulators.sailpoint.domain.values import Document
 from simulators.sailpoint.routes.base import Area, Call, answer
-from simulators.sailpoint.routes.listing import IDS, Collection, page
-from simulators.sailpoint.wire.activities import aggregation_body, load_task_body
-from simulators.sailpoint.wire.configuration import source_body
+from simulators.sailpoint.routes.listing import IDS, collection, page
+from simulators.sailpoint.wire.bodies import read
 from simulators.sailpoint.wire.patch import patched
+from simulators.sailpoint.wire.sources import KNOWN, SourceBody, health_body, source_body, stored
+from simulators.sailpoint.wire.tasks import task_result
+from simulators.sailpoint.wire.transforms import transform_body
 
 area = Area()
+LIST = collection("GET", "/sources/v1", indexed=IDS)
+# What cannot be changed (SailPoint API, sources); what a patch may name is the rest.
 FIXED = ("id", "type", "authoritative", "created", "modified", "connector", "connectorClass", "passwordPolicies")
-COMPARE = "eq ge gt in le lt ne isnull sw"
-SOURCES_LIST = Collection(
-    fields={
-        "id": COMPARE,
-        "owner.id": COMPARE,
-        "status": COMPARE,
-        "name": "co eq in sw ge gt ne isnull",
-        "type": "eq in ge gt ne isnull sw",
-        "features": "ca co",
-        "created": COMPARE,
-        "modified": COMPARE,
-        "connectionType": COMPARE,
-        "description": "eq sw",
-        "authoritative": "eq ne isnull",
-        "healthy": "isnull",
-        "connectorName": "eq ge gt in ne isnull sw",
-        "category": "co eq ge gt in le lt ne sw",
-    },
-    sorters=frozenset(
-        {
-            "type",
-            "created",
-            "modified",
-            "name",
-            "owner.name",
-            "healthy",
-            "status",
-            "id",
-            "description",
-            "owner.id",
-            "authoritative",
-            "connectorName",
-            "connectionType",
-        }
-    ),
-    indexed=IDS,
-)
+# What the tenant itself knows about a source, whatever a client sends.
+OWN = ("status", "healthy", "since", "connectorId", "connectorName", "connectionType", "connectorImplementationId")
+MUTABLE = tuple(sorted(KNOWN - set(FIXED)))
+BUILT_IN = "idn-source"
 
 
-def _source(call: Call, name: str = "id") -> Document:
+def source_of_path(call: Call, name: str = "id") -> Document:
+    """The source a path names. Raises NotFound."""
     return call.tenant.configuration.get("source", call.path(name))
 
 
 @area.get("/sources/v1")
 async def list_sources(call: Call) -> Response:
-    """Sources."""
-    rows = call.tenant.configuration.all("source")
-    return page(call, SOURCES_LIST, None, lambda row: source_body(call.look, row), rows=rows)
+    """Sources; those a source sub-admin may see where one is named."""
+    rows: Iterable[Document] = call.tenant.configuration.all("source")
+    if call.flag("includeIDNSource"):
+        rows = [*rows, *call.tenant.configuration.all(BUILT_IN)]
+    if (who := _subadmin(call)) is not None:
+        rows = [row for row in rows if _administers(call, row, who)]
+    return page(call, LIST, None, lambda row: source_body(call.look, row), rows=rows)
+
+
+def _subadmin(call: Call) -> str | None:
+    """Whose sources are asked for. Raises Forbidden for a sub-admin who asks for anybody else's."""
+    asked, me = call.query("for-subadmin"), call.caller.identity_id
+    levels = call.caller.levels
+    if "SOURCE_SUBADMIN" in levels and not levels & {"ORG_ADMIN", "SOURCE_ADMIN"} and asked not in ("me", me):
+        raise Forbidden
+    return (me if asked == "me" else asked) or None
+
+
+def _administers(call: Call, source: Document, identity_id: str) -> bool:
+    group = (source.body.get("managementWorkgroup") or {}).get("id")
+    groups = call.tenant.requests.groups_of(identity_id)
+    return source_of(source).owner_id == identity_id or (group is not None and group in groups)
 
 
 @area.post("/sources/v1")
 async def create_source(call: Call) -> Response:
     """Make a source; `provisionAsCsv` a delimited file without connector details."""
-    body = await call.object("name", "owner")
-    if call.flag("provisionAsCsv"):
-        body = {
-            "connector": "delimited-file-angularsc",
-            "type": "DelimitedFile",
-            "features": ["DIRECT_PERMISSIONS", "NO_RANDOM_ACCESS", "DISCOVER_SCHEMA"],
-            **body,
-        }
-    if not body.get("connector"):
-        raise BadContent("The connector is required.")
-    body = {
-        "description": None,
-        "connectorAttributes": {},
-        "deleteThreshold": 10,
-        "features": [],
-        "type": body.get("type") or body["connector"],
-        "status": "SOURCE_STATE_UNCHECKED_SOURCE",
-        "healthy": False,
-        "connectorName": body.get("type") or body["connector"],
-        "connectionType": "file" if body.get("type") == "DelimitedFile" else "direct",
-        **body,
-    }
-    source = call.tenant.configuration.add("source", body, actor=call.caller.name)
-    if body["type"] == "DelimitedFile":
-        names = ("id", "name", "givenName", "familyName", "e-mail", "location", "manager", "groups")
-        attributes = [
-            {
-                "name": name,
-                "type": "STRING",
-                "isMulti": name == "groups",
-                "isEntitlement": name == "groups",
-                "isGroup": name == "groups",
-            }
-            for name in names
-        ]
-        schema = {
-            "name": "account",
-            "nativeObjectType": "User",
-            "identityAttribute": "id",
-            "displayAttribute": "name",
-            "features": [],
-            "configuration": {},
-            "attributes": attributes,
-        }
-        call.tenant.configuration.add("schema", schema, source.id)
+    body = stored(await call.model(SourceBody))
+    source = call.tenant.sources.create(body, call.flag("provisionAsCsv"), call.caller.name)
     return answer(source_body(call.look, source), 201)
 
 
 @area.get("/sources/v1/{id}")
 async def get_source(call: Call) -> Response:
     """One source."""
-    return answer(source_body(call.look, _source(call)))
+    source = call.tenant.configuration.find(BUILT_IN, call.path("id")) or source_of_path(call)
+    return answer(source_body(call.look, source))
 
 
 @area.patch("/sources/v1/{id}")
 async def patch_source(call: Call) -> Response:
     """Change a source, connector attributes included."""
-    source = _source(call)
-    body = patched(source.body, await call.json(), None, FIXED)
+    source = source_of_path(call)
+    body = patched(source.body, await call.json(), MUTABLE)
+    read(SourceBody, json.dumps({name: body[name] for name in KNOWN if name in body}).encode())
+    call.tenant.sources.check(body, source.id)
     return answer(source_body(call.look, call.tenant.configuration.update(source, body, call.caller.name)))
 
 
 @area.put("/sources/v1/{id}")
 async def put_source(call: Call) -> Response:
-    """Replace a source; what is hidden or fixed stays as it is."""
-    source = _source(call)
-    body = await call.object("name", "owner", "connector")
-    known = source_of(source)
-    fixed = {name: source.body[name] for name in FIXED if name in source.body}
-    kept = {
-        name: value
-        for name, value in body.items()
-        if name not in ("id", "created", "modified", "authoritative", "schemas")
-    }
-    attributes = {**known.settings, **(body.get("connectorAttributes") or {})}
-    updated = call.tenant.configuration.update(
-        source, {**kept, **fixed, "connectorAttributes": attributes}, call.caller.name
-    )
-    return answer(source_body(call.look, updated))
+    """Replace a source; what is secret and not shown stays as it is."""
+    source = source_of_path(call)
+    body, shown = stored(await call.model(SourceBody)), source_body(call.look, source)
+    sent: Mapping[str, Any] = await call.object()
+    for name in ("id", "type", "authoritative", "connector", "connectorClass"):
+        if sent.get(name) is not None and sent[name] != shown.get(name):
+            raise BadContent(f'The property "{name}" cannot be changed.')
+    if (sent.get("passwordPolicies") or []) != (shown.get("passwordPolicies") or []):
+        raise BadContent('The property "passwordPolicies" cannot be changed.')
+    call.tenant.sources.check(body, source.id)
+    unseen = {name: value for name, value in source.body.items() if name not in KNOWN}
+    kept = {name: source.body[name] for name in (*FIXED, *OWN, "accountCorrelationConfig") if name in source.body}
+    settings = source.body.get("connectorAttributes") or {}
+    secrets = {name: value for name, value in settings.items() if name not in shown["connectorAttributes"]}
+    attributes = {**secrets, **(body.get("connectorAttributes") or {})}
+    whole = {**unseen, **body, **kept, "connectorAttributes": attributes}
+    return answer(source_body(call.look, call.tenant.configuration.update(source, whole, call.caller.name)))
 
 
 @area.delete("/sources/v1/{id}")
 async def delete_source(call: Call) -> Response:
-    """Delete a source with its accounts and entitlements."""
-    source, state = _source(call), call.tenant.state
-    if call.look.authoritative(source.id):
-        raise BadContent("The source is authoritative for an identity profile.")
-    for account in list(state.accounts.find("source", source.id)):
-        state.accounts.remove(account.id)
-    for right in list(state.entitlements.find("source", source.id)):
-        state.entitlements.remove(right.id)
-    call.tenant.configuration.remove(source, call.caller.name)
-    return answer({"type": "TASK_RESULT", "id": call.tenant.ids.hex32("task"), "name": None}, 202)
+    """Delete a source, its accounts first; the task tells when it is gone."""
+    task = call.tenant.sources.delete(source_of_path(call), call.caller.name)
+    return answer({**task_result(task), "name": ""}, 202)
 
 
-@area.post("/sources/v1/{id}/load-accounts")
-async def load_accounts(call: Call) -> Response:
-    """Load a delimited file, or start to aggregate a connected source."""
-    content: bytes | None = None
-    optimized = True
-    if call.request.headers.get("content-type", "").startswith("multipart/form-data"):
-        async with call.request.form() as form:
-            upload = form.get("file")
-            if isinstance(upload, UploadFile):
-                content = await upload.read()
-            optimized = str(form.get("disableOptimization") or "false").lower() != "true"
-    task = call.tenant.loading.load(call.path("id"), content, optimized, call.caller.name)
-    return answer({"success": True, "task": load_task_body(task)}, 202)
-
-
-@area.post("/sources/v1/{id}/load-entitlements")
-async def load_entitlements(call: Call) -> Response:
-    """Start to read what can be held on a source."""
-    tenant = call.tenant
-    source = source_of(_source(call))
-    task = tenant.aggregation.begin(source, full=True, rights=True, launcher=call.caller.name)
-    at = iso(task.created).replace("Z", "+00:00")
-    body = {
-        **load_task_body(task),
-        "created": at,
-        "launched": None,
-        "attributes": {"qpocJobId": tenant.ids.uuid("job"), "taskStartDelay": None},
-    }
-    return answer(body, 202)
-
-
-@area.get("/account-aggregations/v1/{id}/status")
-async def aggregation_status(call: Call) -> Response:
-    """The progress of an aggregation; forgotten an hour after its end."""
-    task = call.tenant.state.tasks.get(call.path("id"))
-    if task is None or task.kind != "CLOUD_ACCOUNT_AGGREGATION":
-        raise NotFound
-    if task.completed is not None and (call.tenant.now() - task.completed).total_seconds() > 3600:
-        raise NotFound
-    return answer(aggregation_body(task))
-
-
-@area.get("/sources/v1/{id}/source-health")
+@area.get("/sources/v1/{sourceId}/source-health")
 async def source_health(call: Call) -> Response:
     """Whether a source can be reached."""
-    source = _source(call)
-    body = {name: source.body.get(name) for name in ("name", "status", "healthy", "type", "since")}
-    return answer({"id": source.id, "org": call.look.org, "pod": call.look.pod, **body})
+    return answer(health_body(call.look, source_of_path(call, "sourceId")))
 
 
-@area.get("/sources/v1/{id}/correlation-config")
-async def get_correlation(call: Call) -> Response:
-    """Which attributes tie accounts to identities."""
-    return answer(_source(call).body.get("accountCorrelationConfig") or {})
-
-
-@area.put("/sources/v1/{id}/correlation-config")
-async def put_correlation(call: Call) -> Response:
-    """Replace which attributes tie accounts to identities."""
-    source, body = _source(call), await call.object("attributeAssignments")
-    call.tenant.configuration.update(source, {**source.body, "accountCorrelationConfig": body}, call.caller.name)
-    return answer(body)
-
-
-@area.post("/sources/v1/{id}/connector/check-connection")
-async def check_connection(call: Call) -> Response:
-    """Whether the source's last contact went well."""
-    source = _source(call)
-    ok = source.body.get("healthy", True)
+@area.get("/sources/v1/{sourceId}/connections")
+async def source_connections(call: Call) -> Response:
+    """What depends on a source: identity profiles, the attributes mapped from it, transforms that name it."""
+    source = source_of_path(call, "sourceId")
+    configuration = call.tenant.configuration
+    authority, mapped, attributes = [], [], {}
+    for profile in configuration.all("identity-profile"):
+        if (profile.body.get("authoritativeSource") or {}).get("id") == source.id:
+            count = call.look.population(f"profile={profile.id}")
+            authority.append({"id": profile.id, "name": profile.name, "identityCount": count})
+        rows = (profile.body.get("identityAttributeConfig") or {}).get("attributeTransforms") or ()
+        reading = [str(row.get("identityAttributeName")) for row in rows if _reads(row, source)]
+        if reading:
+            mapped.append(profile.name)
+            attributes.update(dict.fromkeys(reading))
+    transforms = [one for one in configuration.all("transform") if _reads(one.body, source)]
     return answer(
         {
-            "id": source.id,
-            "name": source.name,
-            "status": "SUCCESS" if ok else "FAILURE",
-            "elapsedMillis": 12,
-            "details": {},
+            "identityProfiles": authority,
+            "credentialProfiles": [],
+            "sourceAttributes": list(attributes),
+            "mappingProfiles": mapped,
+            "dependentCustomTransforms": [transform_body(call.look, one) for one in transforms],
+            "dependentApps": [],
+            "missingDependents": [],
         }
     )
+
+
+def _reads(node: Any, source: Document) -> bool:
+    """Whether a definition reads accounts of a source, by its name or its id, at any depth."""
+    if isinstance(node, Mapping):
+        if node.get("sourceName") == source.name or node.get("sourceId") == source.id:
+            return True
+        return any(_reads(one, source) for one in node.values())
+    return isinstance(node, list) and any(_reads(one, source) for one in node)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.responses import Response
 
+from simulators.sailpoint.domain.records import WorkItem
 from simulators.sailpoint.routes.base import Area, Call, answer
-from simulators.sailpoint.routes.listing import Collection, page
-from simulators.sailpoint.wire.activities import work_item_body
+from simulators.sailpoint.routes.listing import collection, page
+from simulators.sailpoint.wire.work import ForwardWork, work_item_body
 
 area = Area()
+ITEMS = collection("GET", "/work-items/v1")
 
 
 def _page(call: Call, *, completed: bool) -> Response:
     rows = call.tenant.work.listed(call.caller, call.query("ownerId"), completed)
-    return page(call, Collection(), None, lambda row: work_item_body(call.look, row), rows=rows)
+    return page(call, ITEMS, None, lambda row: work_item_body(call.look, row), rows=rows)
 
 
 @area.get("/work-items/v1")
@@ -58,15 +62,51 @@ async def get_work_item(call: Call) -> Response:
     return answer(work_item_body(call.look, call.tenant.work.get(call.path("id"), call.caller)))
 
 
+def _shown(call: Call, item: WorkItem) -> Response:
+    return answer(work_item_body(call.look, item))
+
+
 @area.post("/work-items/v1/{id}")
 async def complete(call: Call) -> Response:
-    """Say that the work is done."""
-    return answer(work_item_body(call.look, call.tenant.work.complete(call.path("id"), call.caller)))
+    """Say that the work is done; the body may hold a remark."""
+    await call.model(str | None)  # type: ignore[arg-type]
+    return _shown(call, call.tenant.work.complete(call.path("id"), call.caller))
+
+
+@area.post("/work-items/v1/{id}/approve/{item}")
+async def approve_item(call: Call) -> Response:
+    """Say yes to one approval item."""
+    return _shown(call, call.tenant.work.decide(call.path("id"), call.path("item"), "Finished", call.caller))
+
+
+@area.post("/work-items/v1/{id}/reject/{item}")
+async def reject_item(call: Call) -> Response:
+    """Say no to one approval item."""
+    return _shown(call, call.tenant.work.decide(call.path("id"), call.path("item"), "Rejected", call.caller))
+
+
+@area.post("/work-items/v1/bulk-approve/{id}")
+async def approve_items(call: Call) -> Response:
+    """Say yes to all approval items that are open."""
+    return _shown(call, call.tenant.work.decide(call.path("id"), "", "Finished", call.caller))
+
+
+@area.post("/work-items/v1/bulk-reject/{id}")
+async def reject_items(call: Call) -> Response:
+    """Say no to all approval items that are open."""
+    return _shown(call, call.tenant.work.decide(call.path("id"), "", "Rejected", call.caller))
+
+
+@area.post("/work-items/v1/{id}/submit-account-selection")
+async def select_accounts(call: Call) -> Response:
+    """Say which accounts are meant, by form field."""
+    selection = await call.model(dict[str, Any])
+    return _shown(call, call.tenant.work.select_accounts(call.path("id"), selection, call.caller))
 
 
 @area.post("/work-items/v1/{id}/forward")
 async def forward(call: Call) -> Response:
     """Hand the work to somebody else."""
-    body = await call.object("targetOwnerId", "comment")
-    call.tenant.work.forward(call.path("id"), str(body["targetOwnerId"]), call.caller)
+    body = await call.model(ForwardWork)
+    call.tenant.work.forward(call.path("id"), body.target_owner_id, body.comment, call.caller)
     return answer({})

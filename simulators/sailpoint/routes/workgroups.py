@@ -1,88 +1,94 @@
-"""`/workgroups`: governance groups and their members."""
+"""`/workgroups`: governance groups, their members and what they are connected to."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from starlette.responses import Response
 
-from simulators.sailpoint.domain.errors import BadContent
-from simulators.sailpoint.domain.records import Identity
-from simulators.sailpoint.routes.access import SORT
+from simulators.sailpoint.domain.values import Document
 from simulators.sailpoint.routes.base import Area, Call, answer
-from simulators.sailpoint.routes.documents import serve
-from simulators.sailpoint.routes.listing import Collection, page
+from simulators.sailpoint.routes.listing import IDS, collection, page
+from simulators.sailpoint.routes.objects import Noun, serve
+from simulators.sailpoint.wire.workgroups import (
+    MemberRef,
+    WorkgroupBody,
+    connection_body,
+    member_body,
+    workgroup_body,
+)
 
 area = Area()
 
-GROUPS = Collection(
-    fields={"id": "eq in sw", "name": "eq sw in", "memberships.identityId": "eq in"},
-    sorters=SORT | {"id", "description"},
+MEMBERS = collection("GET", "/workgroups/v1/{workgroupId}/members")
+CONNECTIONS = collection(
+    "GET",
+    "/workgroups/v1/{workgroupId}/connections",
+    paths={"name": "object.name"},
 )
+
+
+def _check(call: Call, body: dict[str, Any], before: Document | None) -> None:
+    call.tenant.access.check_name("workgroup", body["name"], before)
+    call.tenant.access.check_owner(body["owner"])
+
+
+def _seen(document: Document) -> dict[str, Any]:
+    members = [member["id"] for member in document.body.get("members") or ()]
+    return {"memberships": {"identityId": members}}
+
 
 serve(
     area,
-    "workgroup",
-    "/workgroups/v1",
-    GROUPS,
-    mutable=("name", "description", "owner"),
-    defaults={"description": None, "members": []},
-    created=200,
+    Noun(
+        "workgroup",
+        "/workgroups/v1",
+        WorkgroupBody,
+        workgroup_body,
+        collection("GET", "/workgroups/v1", indexed=IDS),
+        _check,
+        ("name", "description", "owner"),
+        seen=_seen,
+        created=200,
+        before_delete=lambda call, document: call.tenant.workgroups.refuse_in_use(document),
+    ),
 )
 
 
-@area.get("/workgroups/v1/{id}/members")
+def _group(call: Call) -> Document:
+    return call.tenant.configuration.get("workgroup", call.path("workgroupId"))
+
+
+@area.get("/workgroups/v1/{workgroupId}/members")
 async def workgroup_members(call: Call) -> Response:
     """Members of a governance group."""
-    group = call.tenant.configuration.get("workgroup", call.path("id"))
-    people = [call.look.identity(member["id"]) for member in group.body.get("members") or ()]
-
-    def body(identity: Identity) -> dict[str, Any]:
-        return {
-            "type": "IDENTITY",
-            "id": identity.id,
-            "name": identity.name,
-            "displayName": identity.name,
-            "email": identity.attributes.get("email"),
-            "externalId": identity.alias,
-        }
-
-    collection = Collection(sorters=SORT, limit=50, most=50)
-    return page(call, collection, None, body, rows=[one for one in people if one is not None])
+    people = (call.look.identity(member["id"]) for member in _group(call).body.get("members") or ())
+    return page(call, MEMBERS, None, member_body, rows=[one for one in people if one is not None])
 
 
-async def _membership(call: Call, *, add: bool) -> Response:
-    group = call.tenant.configuration.get("workgroup", call.path("id"))
-    asked = await call.json()
-    if not isinstance(asked, list):
-        raise BadContent("The request body must be an array of identity references.")
-    members = {member["id"]: member for member in group.body.get("members") or ()}
-    rows = []
-    for one in asked:
-        id = str(one.get("id"))
-        known = id in call.tenant.state.identities
-        if add and known:
-            members[id] = {"type": "IDENTITY", "id": id}
-        elif not add:
-            known = members.pop(id, None) is not None
-        rows.append(
-            {
-                "id": id,
-                "status": (201 if add else 204) if known else 404,
-                "description": "" if known else "The identity was not found.",
-            }
-        )
-    call.tenant.configuration.update(group, {**group.body, "members": list(members.values())}, call.caller.name)
-    return answer(rows, 207)
+@area.get("/workgroups/v1/{workgroupId}/connections")
+async def workgroup_connections(call: Call) -> Response:
+    """What refers to a governance group."""
+    return page(call, CONNECTIONS, None, connection_body, rows=call.tenant.workgroups.connections(_group(call).id))
 
 
-@area.post("/workgroups/v1/{id}/members/bulk-add")
+Change = Callable[[Document, Iterable[str], Any], Iterable[tuple[str, int, str]]]
+
+
+async def _membership(call: Call, change: Change) -> Response:
+    group, asked = _group(call), await call.model(list[MemberRef])
+    told = list(change(group, [one.id for one in asked], call.caller))
+    return answer([{"id": id, "status": status, "description": text} for id, status, text in told], 207)
+
+
+@area.post("/workgroups/v1/{workgroupId}/members/bulk-add")
 async def add_members(call: Call) -> Response:
-    """Add people to a governance group."""
-    return await _membership(call, add=True)
+    """Add people to a governance group; each has a status of its own."""
+    return await _membership(call, call.tenant.workgroups.add)
 
 
-@area.post("/workgroups/v1/{id}/members/bulk-delete")
+@area.post("/workgroups/v1/{workgroupId}/members/bulk-delete")
 async def delete_members(call: Call) -> Response:
-    """Take people out of a governance group."""
-    return await _membership(call, add=False)
+    """Take people out of a governance group; each has a status of its own."""
+    return await _membership(call, call.tenant.workgroups.remove)

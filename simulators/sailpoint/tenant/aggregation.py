@@ -1,22 +1,30 @@
-"""Reading connected sources by schedule: pages of accounts and rights, correlation, and identities that follow."""
+"""Reading connected sources: pages of accounts and rights, one run per source, and identities that follow."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from simulators.kernel.times import iso
+from simulators.kernel.times import iso, parse_instant
 from simulators.sailpoint.domain.configuration import Source
 from simulators.sailpoint.domain.records import Account, Task
-from simulators.sailpoint.domain.values import Values
+from simulators.sailpoint.domain.snapshots import deletes, refusal
+from simulators.sailpoint.tenant.intake import Taken
 from simulators.sailpoint.tenant.outcomes import Found, Page
 
 if TYPE_CHECKING:
     from simulators.sailpoint.tenant import SailPointTenant
 
+ACCOUNTS, GROUPS = "CLOUD_ACCOUNT_AGGREGATION", "CLOUD_GROUP_AGGREGATION"
+NAMES = {ACCOUNTS: "Cloud Account Aggregation", GROUPS: "Cloud Group Aggregation"}
 TRIES, TRY_WAIT = 3, timedelta(seconds=60)
+# How long a run may stand still, unless the source says otherwise (SailPoint help, Okta: aggregation timeout).
+TIMEOUT_S = 900
+RUNNING = "The aggregation failed: the currently running aggregation must complete before the next one can start."
+UNREADABLE = "The source has no connector that can be read."
 
 
 class Aggregation:
@@ -25,6 +33,8 @@ class Aggregation:
     def __init__(self, tenant: SailPointTenant) -> None:
         self._tenant = tenant
         tenant.clock.on("sailpoint.scan", self._scan)
+        tenant.clock.on("sailpoint.scan.finish", self._finish)
+        tenant.clock.on("sailpoint.scan.refuse", self._refuse)
         tenant.clock.on("sailpoint.reload", self._reload)
 
     def scheduled(self, source_id: str, kind: str, full: bool) -> None:
@@ -32,67 +42,73 @@ class Aggregation:
         source = self._tenant.configuration.source(source_id)
         if source is None or self._tenant.connector(source) is None or source.type == "DelimitedFile":
             return
-        if self._tenant.state.tasks.first("running", source_id) is not None:
+        if any(self._tenant.tasks.busy(one, source_id) is not None for one in (ACCOUNTS, GROUPS)):
             return
         self.begin(source, full=full, rights=kind == "GROUP_AGGREGATION")
 
     def begin(
         self, source: Source, *, full: bool, rights: bool = False, launcher: str = "System", optimized: bool = True
     ) -> Task:
-        """Start to read a source; `full` reads everything, else only what changed since the last time."""
+        """Start to read a source; `full` reads everything, else only what changed since the last time.
+
+        While another run of the source goes on, the task is accepted and ends in an error.
+        """
         tenant, state = self._tenant, self._tenant.state
-        kind, name = (
-            ("CLOUD_GROUP_AGGREGATION", "Cloud Group Aggregation")
-            if rights
-            else ("CLOUD_ACCOUNT_AGGREGATION", "Cloud Account Aggregation")
+        kind = GROUPS if rights else ACCOUNTS
+        busy = tenant.tasks.busy(kind, source.id) is not None
+        job = state.ids.uuid("job") if rights else ""
+        task = tenant.tasks.aggregation(
+            kind, NAMES[kind], source.id, launcher, optimized=optimized, exclusive=not busy, job=job
         )
-        state.event_number += 1
-        task = state.tasks.put(
-            Task(
-                state.ids.hex32("task"),
-                kind,
-                name,
-                tenant.now(),
-                source.id,
-                launcher,
-                optimized=optimized,
-                counters=Values({"eventId": state.event_number}),
-            )
-        )
+        if busy:
+            tenant.later("call", "sailpoint.scan.refuse", task.id)
+            return task
         since = state.watermarks.get(source.id, "")
         delta = bool(since) and not full and bool(source.settings.get("deltaAggregation"))
-        mode = "rights" if rights else "delta" if delta else "full"
+        now = iso(tenant.now())
         state.scans[task.id] = {
-            "cursor": {"mode": mode, "since": since},
-            "started": iso(tenant.now()),
-            "changed": (),
+            "cursor": {"mode": "rights" if rights else "delta" if delta else "full", "since": since},
+            "started": now,
+            "moved": now,
+            "identities": (),
+            "counts": {},
             "seen": (),
             "members": {},
             "tries": 0,
         }
         about = {"sourceId": source.id, "sourceName": source.name, "taskId": task.id}
-        if not rights:
-            tenant.journal.write("SOURCE_ACCOUNT_AGGREGATION_STARTED", source.name, actor=launcher, attributes=about)
+        started = "SOURCE_ENTITLEMENT_AGGREGATION_STARTED" if rights else "SOURCE_ACCOUNT_AGGREGATION_STARTED"
+        tenant.journal.write(started, source.name, actor=launcher, attributes=about)
         tenant.later("call", "sailpoint.scan", task.id)
         return task
 
+    def _refuse(self, task_id: str) -> None:
+        if (task := self._tenant.tasks.live(task_id)) is not None:
+            self._tenant.tasks.end(task, "ERROR", (("ERROR", RUNNING),), phase="CANCELLED")
+
     async def _scan(self, task_id: str) -> None:
         tenant, state = self._tenant, self._tenant.state
-        task, scan = state.tasks[task_id], state.scans.get(task_id)
+        task, scan = tenant.tasks.live(task_id), state.scans.get(task_id)
+        if task is None or scan is None:
+            return
         source = tenant.configuration.source(task.source_id)
         connector = tenant.connector(source) if source is not None else None
-        if scan is None or source is None or connector is None:
-            self._ended(task, "ERROR", "The source can no longer be read.")
+        if source is None or connector is None:
+            self._ended(task, "ERROR", UNREADABLE)
             return
         cursor = scan["cursor"]
         page = await (connector.entitlements if cursor["mode"] == "rights" else connector.scan)(source, cursor)
-        scan = state.scans.get(task_id)
-        if scan is None:
+        scan, task = state.scans.get(task_id), tenant.tasks.live(task_id)
+        if scan is None or task is None:
             return
-        if page.until is not None:
+        timeout = timedelta(seconds=source.number("aggregationTimeout", TIMEOUT_S))
+        if (page.until is not None or page.error) and tenant.now() - parse_instant(scan["moved"]) > timeout:
+            self._ended(task, "ERROR", f"The aggregation made no progress for {timeout.total_seconds():.0f} seconds.")
+        elif page.until is not None:
             tenant.clock.call_at(max(page.until, tenant.now()), "sailpoint.scan", task_id)
         elif page.error and scan["tries"] < TRIES:
             state.scans[task_id] = {**scan, "tries": scan["tries"] + 1}
+            state.tasks.put(replace(task, phase="RETRIED"))
             tenant.clock.call_later(TRY_WAIT, "sailpoint.scan", task_id)
         elif page.error:
             self._ended(task, "ERROR", page.error)
@@ -101,136 +117,172 @@ class Aggregation:
 
     def _take(self, task: Task, source: Source, scan: Mapping[str, Any], page: Page) -> None:
         tenant, state = self._tenant, self._tenant.state
-        changed = [
-            *scan["changed"],
-            *(id for found in page.found if (id := self._tenant.correlation.found(source, found))),
-        ]
-        seen = (*scan["seen"], frozenset(found.native for found in page.found)) if page.found else scan["seen"]
+        rights = scan["cursor"]["mode"] == "rights"
+        taken = [tenant.intake.found(source, found, optimized=task.optimized) for found in page.found]
+        natives = [right.value for right in page.rights] if rights else [found.native for found in page.found]
         members = dict(scan["members"])
-        for value, natives in (page.memberships or {}).items():
-            members[value] = members.get(value, frozenset()) | natives
+        for value, held in (page.memberships or {}).items():
+            members[value] = members.get(value, frozenset()) | held
+        known = state.entitlements.count("source", source.id)
         for right in page.rights:
-            self._tenant.correlation.right(source, right)
+            tenant.correlation.right(source, right)
+        made = state.entitlements.count("source", source.id) - known
+        scan = {
+            **_with(scan, taken),
+            "seen": (*scan["seen"], frozenset(natives)) if natives else scan["seen"],
+            "members": members,
+            "tries": 0,
+            "moved": iso(tenant.now()),
+        }
+        if rights:
+            counts = Counter(scan["counts"])
+            counts.update({"total": len(page.rights), "groupsCreated": made})
+            scan["counts"] = dict(counts)
         if page.cursor is not None:
-            state.scans[task.id] = {
-                **scan,
-                "cursor": page.cursor,
-                "changed": tuple(changed),
-                "seen": seen,
-                "members": members,
-                "tries": 0,
-            }
-            tenant.later("call", "sailpoint.scan", task.id)
+            state.scans[task.id] = {**scan, "cursor": page.cursor}
+            if page.not_before is not None and page.not_before > tenant.now():
+                tenant.clock.call_at(page.not_before, "sailpoint.scan", task.id)
+            else:
+                tenant.later("call", "sailpoint.scan", task.id)
+            return
+        if rights:
+            self._finish_rights(task, source, scan, page)
             return
         if page.complete and scan["cursor"]["mode"] == "full":
-            changed += self._compared(
-                source, frozenset().union(*seen), members if page.memberships is not None or members else None
-            )
-        if scan["cursor"]["mode"] != "rights":
-            state.watermarks[source.id] = scan["started"]
-        touched = list(dict.fromkeys(changed))
-        self._ended(
-            replace(
-                task,
-                counters=task.counters.merged(
-                    {"total": sum(map(len, seen)), "processed": len(touched), "identities": len(touched)}
-                ),
-            ),
-            "SUCCESS",
-            "",
-        )
-        for identity_id in touched:
+            task, scan = self._compared(task, source, scan, page)
+        state.watermarks[source.id] = scan["started"]
+        state.scans[task.id] = scan
+        counts = scan["counts"]
+        processed = sum(counts.get(name, 0) for name in ("created", "updated", "deleted"))
+        about = {
+            **{name: counts.get(name, 0) for name in ("created", "updated", "optimized", "ignored")},
+            "total": sum(map(len, scan["seen"])),
+            "processed": processed,
+            "taken": 0,
+            "marked": counts.get("deleted", 0),
+            "identities": len(scan["identities"]),
+        }
+        task = state.tasks.put(replace(task, phase="ACCOUNTS_COLLECTED", counters=task.counters.merged(about)))
+        tenant.intake.news.collected(task, source)
+        tenant.later("call", "sailpoint.scan.finish", task.id)
+
+    def _finish(self, task_id: str) -> None:
+        """Close a run; its identities follow one by one."""
+        tenant, state = self._tenant, self._tenant.state
+        task, scan = tenant.tasks.live(task_id), state.scans.get(task_id)
+        if task is None or scan is None:
+            return
+        deleted = scan["counts"].get("deleted", 0)
+        task = state.tasks.put(replace(task, counters=task.counters.merged({"deleted": deleted})))
+        warned = any(kind == "WARN" for kind, _ in task.messages)
+        self._ended(task, "WARNING" if warned else "SUCCESS", "")
+        for identity_id in scan["identities"]:
             if identity_id in state.identities:
                 tenant.processing.queue(identity_id, "finished_to_refreshed")
+        tenant.provisioning.lanes.verify(task.source_id)
+
+    def _finish_rights(self, task: Task, source: Source, scan: Mapping[str, Any], page: Page) -> None:
+        state = self._tenant.state
+        counts = dict(scan["counts"])
+        if page.complete and deletes(source.settings):
+            seen = frozenset().union(*scan["seen"])
+            gone = [right for right in state.entitlements.find("source", source.id) if right.value not in seen]
+            for right in gone:
+                state.entitlements.remove(right.id)
+            counts["groupsDeleted"] = len(gone)
+        counts = {"groupsUpdated": 0, "groupsDeleted": 0, **counts}
+        self._ended(state.tasks.put(replace(task, counters=task.counters.merged(counts))), "SUCCESS", "")
 
     def _ended(self, task: Task, status: str, message: str) -> None:
         tenant, state = self._tenant, self._tenant.state
         state.scans.pop(task.id, None)
-        messages = (("ERROR", message),) if message else ()
-        state.tasks.put(
-            replace(
-                task,
-                phase="COMPLETED" if not message else "TERMINATED",
-                completed=tenant.now(),
-                status=status,
-                messages=messages,
-            )
-        )
-        document = tenant.configuration.find("source", task.source_id)
-        name = document.name if document is not None else task.source_id
+        task = tenant.tasks.end(task, status, (("ERROR", message),) if message else ())
+        source = tenant.configuration.source(task.source_id)
+        name = source.name if source is not None else task.source_id
         about = {"sourceId": task.source_id, "sourceName": name, "taskId": task.id, "info": message}
-        action = (
-            "SOURCE_ENTITLEMENT_AGGREGATION"
-            if task.kind == "CLOUD_GROUP_AGGREGATION"
-            else "SOURCE_ACCOUNT_AGGREGATION_FAILED"
-            if message
-            else "SOURCE_ACCOUNT_AGGREGATION_PASSED"
-        )
+        groups = task.kind == GROUPS
+        kind = "SOURCE_ENTITLEMENT_AGGREGATION" if groups else "SOURCE_ACCOUNT_AGGREGATION"
+        action = f"{kind}_FAILED" if message else kind if groups else f"{kind}_PASSED"
         tenant.journal.write(action, name, attributes=about)
         healthy = not message
         tenant.configuration.touch_source(
             task.source_id, status="SOURCE_STATE_HEALTHY" if healthy else "SOURCE_STATE_FAILURE_SOURCE", healthy=healthy
         )
+        if source is not None and not groups:
+            tenant.intake.news.aggregated(task, source)
 
     def _compared(
-        self, source: Source, seen: frozenset[str], members: Mapping[str, frozenset[str]] | None
-    ) -> Iterable[str]:
-        """Bring memberships and deletions of a full run in; answers the identities concerned."""
-        state, changed = self._tenant.state, []
+        self, task: Task, source: Source, scan: Mapping[str, Any], page: Page
+    ) -> tuple[Task, Mapping[str, Any]]:
+        """Bring memberships and deletions of a full run in."""
+        state, intake = self._tenant.state, self._tenant.intake
+        seen = frozenset().union(*scan["seen"])
         accounts = list(state.accounts.find("source", source.id))
-        missing = [a for a in accounts if a.native not in seen]
-        limit = source.delete_threshold
-        spared = bool(limit) and len(accounts) > 10 and len(missing) * 100 > (limit or 0) * len(accounts)
-        for account in missing if not spared else ():
-            self._tenant.correlation.lost(source, account)
-            changed.append(account.identity_id)
-        if members is None:
-            return changed
-        held: dict[str, set[str]] = {}
-        for value, natives in members.items():
-            for native in natives:
-                held.setdefault(native, set()).add(value)
-        for account in accounts:
-            values = tuple(sorted(held.get(account.native, ())))
-            if account.native in seen and values != account.entitlements:
-                changed.append(
-                    self._tenant.correlation.found(
-                        source,
-                        Found(account.native, account.name, {}, account.disabled, account.status, values, partial=True),
-                    )
-                )
-        return changed
+        missing = [one for one in accounts if one.native not in seen] if deletes(source.settings) else []
+        if text := refusal(len(accounts), len(missing), source.delete_threshold):
+            task = state.tasks.put(replace(task, messages=(*task.messages, ("WARN", text))))
+            missing = []
+        taken = [intake.lost(source, account) for account in missing]
+        if page.memberships is not None or scan["members"]:
+            members = _members(source, accounts, seen, scan["members"])
+            taken += [one for found in members if (one := intake.found(source, found)).change == "updated"]
+        return task, _with(scan, taken)
 
-    def reload(self, account: Account) -> str:
+    def reload(self, account: Account, launcher: str = "System") -> str:
         """Read one account again; answers the id of the task."""
-        tenant = self._tenant
-        task = Task(tenant.ids.hex32("task"), "CLOUD_ACCOUNT_AGGREGATION", "Reload Account", tenant.now(), "", "System")
-        tenant.state.tasks.put(task)
-        tenant.later("action", "sailpoint.reload", account.id, task.id)
+        task = self._tenant.tasks.begin(ACCOUNTS, "Reload Account", account.source_id, launcher)
+        self._tenant.later("action", "sailpoint.reload", account.id, task.id)
         return task.id
 
     async def _reload(self, account_id: str, task_id: str) -> None:
-        tenant, state = self._tenant, self._tenant.state
-        account, task = state.accounts.get(account_id), state.tasks[task_id]
+        tenant = self._tenant
+        account, task = tenant.state.accounts.get(account_id), tenant.tasks.live(task_id)
+        if task is None:
+            return
         source = tenant.configuration.source(account.source_id) if account is not None else None
         connector = tenant.connector(source) if source is not None else None
         if account is None or source is None or connector is None:
-            state.tasks.put(replace(task, completed=tenant.now(), status="ERROR", phase="TERMINATED"))
+            tenant.tasks.fail(task, UNREADABLE)
             return
         page = await connector.read(source, account.native)
         if page.until is not None:
             tenant.clock.call_at(max(page.until, tenant.now()), "sailpoint.reload", account_id, task_id)
             return
-        for found in page.found:
-            if identity_id := self._tenant.correlation.found(source, found):
-                tenant.processing.queue(identity_id, "finished_to_refreshed")
-        messages = (("ERROR", page.error),) if page.error else ()
-        state.tasks.put(
-            replace(
-                task,
-                completed=tenant.now(),
-                status="ERROR" if page.error else "SUCCESS",
-                phase="COMPLETED",
-                messages=messages,
-            )
-        )
+        if page.error:
+            tenant.tasks.fail(task, page.error)
+            return
+        taken = [tenant.intake.found(source, found) for found in page.found]
+        for identity_id in _concerned(taken):
+            tenant.processing.queue(identity_id, "finished_to_refreshed")
+        counts = Counter(one.change for one in taken)
+        tenant.tasks.end(task, counters={"total": len(taken), **counts})
+        tenant.provisioning.lanes.verify(source.id)
+
+
+def _with(scan: Mapping[str, Any], taken: list[Taken]) -> dict[str, Any]:
+    """A run's progress with what became of more accounts."""
+    counts = Counter(scan["counts"])
+    counts.update(one.change for one in taken)
+    return {
+        **scan,
+        "counts": dict(counts),
+        "identities": tuple(dict.fromkeys((*scan["identities"], *_concerned(taken)))),
+    }
+
+
+def _concerned(taken: list[Taken]) -> Iterator[str]:
+    return (one.identity_id for one in taken if one.identity_id and one.change not in ("optimized", "ignored"))
+
+
+def _members(
+    source: Source, accounts: list[Account], seen: frozenset[str], members: Mapping[str, frozenset[str]]
+) -> Iterator[Found]:
+    """The accounts whose memberships are other than known."""
+    held: dict[str, set[str]] = {}
+    for value, natives in members.items():
+        for native in natives:
+            held.setdefault(native, set()).add(value)
+    for account in accounts:
+        values = tuple(sorted(held.get(account.native, ())))
+        if account.native in seen and values != account.entitlements:
+            yield Found(account.native, account.name, {}, account.disabled, account.status, values, partial=True)

@@ -24,11 +24,22 @@ if TYPE_CHECKING:
     from simulators.sailpoint.tenant import SailPointTenant
 
 # Kinds whose objects are known by UUID; the others by 32 hexadecimal digits.
-_BY_UUID = frozenset({"workflow", "workgroup", "segment", "transform"})
+_BY_UUID = frozenset({"workflow", "workgroup", "segment", "transform", "trigger-subscription", "ssf-stream"})
 # A change to one of these concerns everybody at the next scheduled processing.
 _MODEL = frozenset(
     {"role", "access-profile", "lifecycle-state", "identity-profile", "transform", "provisioning-policy"}
 )
+# What goes with the document it stands under.
+_CHILDREN = (
+    "schema",
+    "provisioning-policy",
+    "schedule",
+    "lifecycle-state",
+    "native-change-detection-config",
+    "source-entitlement-request-config",
+)
+# Kinds that search has an index of.
+_INDEXED = frozenset({"role", "access-profile"})
 _EVENTS = {
     "role": "ROLE",
     "access-profile": "ACCESS_PROFILE",
@@ -79,6 +90,7 @@ class Configuration:
             id = ids.uuid(kind) if kind in _BY_UUID else ids.hex32(kind)
         document = self._tenant.state.documents.put(Document(id, kind, dict(body), now, now, parent))
         self._note(document, "CREATED", actor)
+        self._reindex(document, None, actor)
         self._follow(document)
         return document
 
@@ -87,12 +99,13 @@ class Configuration:
         changed = replace(document, body=dict(body), modified=self._tenant.now())
         self._tenant.state.documents.put(changed)
         self._note(changed, "UPDATED", actor)
+        self._reindex(changed, document, actor)
         self._follow(changed)
         return changed
 
     def remove(self, document: Document, actor: str = "System") -> None:
         """Forget a document and those under it."""
-        for kind in ("schema", "provisioning-policy", "schedule", "lifecycle-state"):
+        for kind in _CHILDREN:
             for child in list(self.all(kind, document.id)):
                 self.remove(child, actor)
         self._tenant.state.documents.remove(document.id)
@@ -108,9 +121,16 @@ class Configuration:
         journal = self._tenant.journal
         if word := _EVENTS.get(document.kind):
             journal.write(f"{word}_{verb}", document.name, actor=actor)
+            if document.kind == "source":
+                self._tenant.announcements.source(document, verb.lower(), actor)
         elif document.kind == "lifecycle-state":
             action = {"CREATED": "create", "UPDATED": "update", "DELETED": "delete"}[verb]
             journal.write(action, document.name, actor=actor)
+
+    def _reindex(self, document: Document, before: Document | None, actor: str) -> None:
+        """What somebody changes of the access model reaches search later."""
+        if document.kind in _INDEXED and actor != "System":
+            self._tenant.journal.changed(document.kind, document.id, before)
 
     def _follow(self, document: Document) -> None:
         if document.kind == "schedule":

@@ -6,17 +6,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from simulators.kernel.times import iso
 from simulators.sailpoint.domain.configuration import Source
 from simulators.sailpoint.domain.events import OPERATION_EVENTS
-from simulators.sailpoint.domain.provisioning import failed_debt, settled, with_held
-from simulators.sailpoint.domain.records import Account, Activity, Identity, Operation
+from simulators.sailpoint.domain.provisioning import PSEUDO, failed_debt, settled, shows, with_held
+from simulators.sailpoint.domain.records import Account, Identity, Operation
+from simulators.sailpoint.domain.values import Values
+from simulators.sailpoint.tenant.account_news import PROVISIONING
+from simulators.sailpoint.tenant.closing import Closing
 from simulators.sailpoint.tenant.outcomes import Outcome
 
 if TYPE_CHECKING:
     from simulators.sailpoint.tenant import SailPointTenant
 
-RETRIES, RETRY_WAIT_S = 5, 30
+# How often and how far apart a source tries again that does not say so itself.
+RETRIES, RETRY_WAIT_MS = 5, 30_000
 
 
 class Lanes:
@@ -24,8 +27,12 @@ class Lanes:
 
     def __init__(self, tenant: SailPointTenant) -> None:
         self._tenant = tenant
+        self._closing = Closing(tenant)
         tenant.clock.on("sailpoint.operate", self._operate)
-        tenant.clock.on("sailpoint.close", self._close)
+
+    def close_later(self, activity_id: str) -> None:
+        """Close an activity after the usual delay."""
+        self._closing.later(activity_id)
 
     def run_after(self, delay: timedelta, identity_id: str, source_id: str) -> None:
         """Send the next operation of a lane after `delay`."""
@@ -33,7 +40,7 @@ class Lanes:
 
     def _next(self, identity_id: str, source_id: str) -> Operation | None:
         lane = self._tenant.state.operations.find("lane", f"{identity_id}/{source_id}")
-        return next((operation for operation in lane if operation.status != "MANUAL"), None)
+        return next((operation for operation in lane if not operation.aside), None)
 
     async def _operate(self, identity_id: str, source_id: str) -> None:
         tenant = self._tenant
@@ -52,7 +59,7 @@ class Lanes:
     async def _sent(self, source: Source | None, operation: Operation, account: Account | None) -> Outcome:
         if source is None:
             return Outcome("failed", "The source no longer exists.")
-        if not source.provisions:
+        if not source.provisions or source.out_of_service:
             return Outcome("manual")
         if account is None and operation.kind != "CREATE":
             return Outcome("failed", "There is no account to change.")
@@ -78,36 +85,75 @@ class Lanes:
             put(replace(operation, status="RETRY", message=outcome.message))
             self._again(max(outcome.until, tenant.now()), operation)
             return
-        settings = source.settings if source is not None else {}
-        if outcome.status == "retry" and operation.attempts < int(settings.get("maxRetryCount", RETRIES)):
+        if source is not None and self._tries_again(operation, source, outcome):
             put(replace(operation, status="RETRY", attempts=operation.attempts + 1, message=outcome.message))
-            wait = timedelta(seconds=float(settings.get("retryWaitTime", RETRY_WAIT_S)))
+            wait = timedelta(milliseconds=source.number("retryWaitTime", RETRY_WAIT_MS))
             self._again(tenant.now() + wait, operation)
             return
         if outcome.status == "manual" and source is not None:
             put(replace(operation, status="MANUAL"))
             tenant.work.manual_change(operation, source, account)
+        elif outcome.status == "done" and source is not None and source.unverifiable:
+            native = outcome.native or (account.native if account is not None else "")
+            put(replace(operation, status="COMMITED", native=native, message=""))
+            self._closing.when_done(operation.activity_id)
         elif outcome.status == "done":
             self.done(operation, source, account, outcome)
+        elif outcome.status == "gone" and source is not None and account is not None:
+            self._vanished(operation, source, account, outcome)
         else:
             self._failed(operation, source, account, outcome.message)
         if self._next(operation.identity_id, operation.source_id) is not None:
             self.run_after(tenant.delay("call"), operation.identity_id, operation.source_id)
+
+    def _tries_again(self, operation: Operation, source: Source, outcome: Outcome) -> bool:
+        """Whether an error deserves another try: the target was away, or the source lists its text.
+
+        Source: SailPoint help, retry configurations (`retryableErrors`, `maxRetryCount`, `retryWaitTime`).
+        """
+        listed = outcome.status == "failed" and source.retryable(outcome.message)
+        return (outcome.status == "retry" or listed) and operation.attempts < source.number("maxRetryCount", RETRIES)
+
+    def _vanished(self, operation: Operation, source: Source, account: Account, outcome: Outcome) -> None:
+        """The target no longer has the account: it is forgotten, and what is still wanted makes another."""
+        tenant = self._tenant
+        if operation.kind in ("DELETE", "DISABLE", "REMOVE"):
+            self.done(operation, source, account, Outcome("done"))
+        else:
+            self._failed(operation, source, account, outcome.message)
+        if account.id in tenant.state.accounts:
+            tenant.intake.lost(source, account)
+        if account.identity_id in tenant.state.identities:
+            tenant.processing.queue(account.identity_id, "finished_to_refreshed")
+
+    def verify(self, source_id: str) -> None:
+        """Close changes that no connector could read back, as far as a reading of the source now shows them."""
+        state = self._tenant.state
+        source = self._tenant.configuration.source(source_id)
+        for operation in list(state.operations.find("committed", source_id)):
+            account = self._account_of(operation, source)
+            if shows(account, operation):
+                self.done(operation, source, account, Outcome("done", native=operation.native))
 
     def _again(self, due: datetime, operation: Operation) -> None:
         self._tenant.clock.call_at(due, "sailpoint.operate", operation.identity_id, operation.source_id)
 
     def done(self, operation: Operation, source: Source | None, account: Account | None, outcome: Outcome) -> None:
         """Note that an operation has been carried out: the account follows, the log says so, the activity may close."""
-        _tenant, state = self._tenant, self._tenant.state
-        account = self._followed(operation, account, outcome)
+        tenant, state = self._tenant, self._tenant.state
+        before, account = account, self._followed(operation, account, outcome)
+        if source is not None:
+            left = None if operation.kind == "DELETE" else account
+            tenant.intake.news.changed(before, left, source, PROVISIONING)
         native = account.native if account is not None else outcome.native
-        state.operations.put(replace(operation, status="FINISHED", native=native, message=""))
+        state.operations.put(
+            replace(operation, status="FINISHED", native=native, message="", values=_told(operation.values))
+        )
         identity = state.identities.get(operation.identity_id)
         if identity is not None and account is not None and identity.owed:
             state.identities.put(replace(identity, owed=settled(identity.owed, operation, account.id)))
         self._log(operation, source, identity, account, "")
-        self._close_when_done(operation.activity_id)
+        self._closing.when_done(operation.activity_id)
 
     def _followed(self, operation: Operation, account: Account | None, outcome: Outcome) -> Account | None:
         """The account as it is after an operation, stored."""
@@ -121,12 +167,14 @@ class Lanes:
             return account
         if operation.kind in ("ADD", "REMOVE"):
             account = with_held(account, operation.value, operation.kind == "ADD")
+        written = {name: value for name, value in operation.values.items() if name not in PSEUDO}
         account = replace(
             account,
-            attributes=account.attributes.merged({**dict(operation.values), **outcome.attributes}),
+            attributes=account.attributes.merged({**written, **outcome.attributes}),
             name=outcome.name or account.name,
             disabled=account.disabled if outcome.disabled is None else outcome.disabled,
             status=outcome.account_status or account.status,
+            locked=account.locked if outcome.locked is None else outcome.locked,
             modified=now,
         )
         tenant.journal.changed("identity", account.identity_id, tenant.state.identities.get(account.identity_id))
@@ -156,9 +204,14 @@ class Lanes:
             origin="PROVISIONED",
         )
 
+    def fail(self, operation: Operation, message: str) -> None:
+        """Note that somebody else could not carry an operation out."""
+        source = self._tenant.configuration.source(operation.source_id)
+        self._failed(operation, source, self._account_of(operation, source), message)
+
     def _failed(self, operation: Operation, source: Source | None, account: Account | None, message: str) -> None:
-        _tenant, state = self._tenant, self._tenant.state
-        state.operations.put(replace(operation, status="FAILED", message=message))
+        state = self._tenant.state
+        state.operations.put(replace(operation, status="FAILED", message=message, values=_told(operation.values)))
         identity = state.identities.get(operation.identity_id)
         if identity is not None:
             debt = failed_debt(operation, account.id if account is not None else operation.account_id)
@@ -169,8 +222,8 @@ class Lanes:
             for follower in list(state.operations.find("lane", operation.lane)):
                 if not follower.account_id:
                     state.operations.put(replace(follower, status="FAILED", message=message))
-                    self._close_when_done(follower.activity_id)
-        self._close_when_done(operation.activity_id)
+                    self._closing.when_done(follower.activity_id)
+        self._closing.when_done(operation.activity_id)
 
     def _log(
         self,
@@ -205,59 +258,11 @@ class Lanes:
         name = f"{action}Failure" if error else action
         self._tenant.journal.write(name, target, tracking=activity.tracking, attributes=about)
 
-    def _close_when_done(self, activity_id: str) -> None:
-        state = self._tenant.state
-        activity = state.activities.get(activity_id)
-        if activity is None or activity.execution != "EXECUTING":
-            return
-        if not any((one := state.operations.get(id)) is not None and one.open for id in activity.operations):
-            state.activities.put(replace(activity, execution="VERIFYING", modified=self._tenant.now()))
-            self.close_later(activity_id)
 
-    def close_later(self, activity_id: str) -> None:
-        """Close an activity after the usual delay."""
-        self._tenant.later("last_call_to_closed", "sailpoint.close", activity_id)
-
-    def _close(self, activity_id: str) -> None:
-        tenant, state, now = self._tenant, self._tenant.state, self._tenant.now()
-        activity = state.activities.get(activity_id)
-        if activity is None or activity.completed is not None:
-            return
-        operations = [one for id in activity.operations if (one := state.operations.get(id)) is not None]
-        failed = [one for one in operations if one.status == "FAILED"]
-        completion = "SUCCESS" if not failed else "FAILURE" if len(failed) == len(operations) else "INCOMPLETE"
-        tenant.journal.changed("activity", activity_id, activity)
-        closed: Activity = replace(
-            activity,
-            execution="COMPLETED",
-            completion=completion,
-            completed=now,
-            modified=now,
-            errors=tuple(dict.fromkeys(one.message for one in failed if one.message)),
-        )
-        state.activities.put(closed)
-        tenant.requests.provisioned(closed)
-        self._tell(closed, operations)
-
-    def _tell(self, activity: Activity, operations: list[Operation]) -> None:
-        tenant = self._tenant
-        identity = tenant.state.identities.get(activity.identity_id)
-        if tenant.workflows is None or identity is None:
-            return
-        payload = {
-            "trackingNumber": activity.tracking,
-            "action": activity.type,
-            "recipient": {"type": "IDENTITY", "id": identity.id, "name": identity.name},
-            "errors": list(activity.errors),
-            "completed": iso(activity.completed) if activity.completed is not None else None,
-            "accountRequests": [
-                {
-                    "source": {"type": "SOURCE", "id": one.source_id},
-                    "accountId": one.native,
-                    "accountOperation": one.kind,
-                    "provisioningResult": "SUCCESS" if one.status == "FINISHED" else "FAILED",
-                }
-                for one in operations
-            ],
-        }
-        tenant.workflows.fire("idn:post-provisioning", payload, identity.id)
+def _told(values: Values) -> Values:
+    """What was written, without the password, which is kept nowhere."""
+    return (
+        Values({name: value for name, value in values.items() if name != "password"})
+        if "password" in values
+        else values
+    )

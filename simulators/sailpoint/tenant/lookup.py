@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from simulators.kernel.times import iso
 from simulators.sailpoint.domain.configuration import AccessItem, LifecycleState, Source
 from simulators.sailpoint.domain.records import (
     Account,
@@ -55,6 +56,10 @@ class Lookup:
         """A role or an access profile."""
         return self._tenant.configuration.item(id)
 
+    def requested(self, id: str) -> AccessItem | None:
+        """A role, an access profile or an entitlement as something to ask for."""
+        return self._tenant.requests.item(id)
+
     def entitlement(self, id: str) -> Entitlement | None:
         """An entitlement."""
         return self._tenant.state.entitlements.get(id)
@@ -62,6 +67,14 @@ class Lookup:
     def right(self, source_id: str, value: str) -> Entitlement | None:
         """The entitlement of a value on a source."""
         return self._tenant.state.entitlements.first("value", f"{source_id}/{value}")
+
+    def tags(self, type: str, id: str) -> list[str]:
+        """The tags on an object."""
+        return list(self._tenant.tags.of(type, id))
+
+    def connections(self, group_id: str) -> list[tuple[Document, str]]:
+        """What refers to a governance group, and how."""
+        return self._tenant.workgroups.connections(group_id)
 
     def lifecycle(self, profile_id: str, name: str) -> LifecycleState | None:
         """A lifecycle state by its technical name."""
@@ -79,9 +92,26 @@ class Lookup:
         """A person's accounts."""
         return self._tenant.state.accounts.find("identity", identity_id)
 
+    def accounts_at(self, native: str) -> Iterable[Account]:
+        """Accounts of a native identity, on whatever source."""
+        return self._tenant.state.accounts.find("native", native.lower())
+
     def grants(self, identity_id: str) -> Iterable[Grant]:
         """A person's granted requests."""
         return self._tenant.state.grants.find("identity", identity_id)
+
+    def role_since(self, identity: Identity, role_id: str) -> str:
+        """When a person came to a role by membership: as the audit trail tells, else as old as the identity."""
+        events = self._tenant.state.events.find("term", f"target.name={identity.alias.lower()}")
+        added = [one.created for one in events if one.action == "roleAdd" and one.attributes["accessItemId"] == role_id]
+        return iso(added[-1] if added else identity.created)
+
+    def coming(self, identity_id: str) -> Iterable[Request]:
+        """Approved requests of a person that wait for the day on which they begin."""
+        for request in self._tenant.state.requests.find("identity", identity_id):
+            waits = request.start_at is not None and request.start_at > self._tenant.now()
+            if waits and request.state == "EXECUTING" and request.approved is not None:
+                yield request
 
     def manages(self, identity_id: str) -> bool:
         """Whether somebody reports to a person."""

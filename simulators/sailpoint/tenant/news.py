@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 STATE = "cloudLifecycleState"
 # Attributes whose change is bookkeeping, not news.
 _QUIET = frozenset({"nextProcessingDate"})
+# Characters of a value that a trigger tells.
+_MOST = 450
 
 
 class News:
@@ -59,7 +61,9 @@ class News:
                 )
 
     def fire(self, identity: Identity, news: list[dict[str, Any]], first: bool) -> None:
-        """Tell workflows. The first lifecycle state is no change."""
+        """Tell workflows. The first lifecycle state is no change, and values are cut (SailPoint, event triggers)."""
+        if any(change["attribute"] == STATE for change in news):
+            self._tenant.signals.entered(identity)
         workflows = self._tenant.workflows
         if workflows is None:
             return
@@ -68,8 +72,12 @@ class News:
             workflows.fire(
                 "idn:identity-created", {"identity": who, "attributes": dict(identity.attributes)}, identity.id
             )
-        elif news:
-            workflows.fire("idn:identity-attributes-changed", {"identity": who, "changes": news}, identity.id)
+        elif told := [_cut(change) for change in news if change["attribute"] != STATE or change["oldValue"]]:
+            workflows.fire("idn:identity-attributes-changed", {"identity": who, "changes": told}, identity.id)
+
+
+def _cut(change: dict[str, Any]) -> dict[str, Any]:
+    return {name: value[:_MOST] if isinstance(value, str) else value for name, value in change.items()}
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -12,7 +12,10 @@ from simulators.sailpoint.domain.values import Values
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How an operation went: done, wait (until an instant, as the target asked), retry, manual or failed."""
+    """How an operation went: done, wait (until an instant, as the target asked), retry, manual, failed.
+
+    Or gone: the target does not know the account any more.
+    """
 
     status: str
     message: str = ""
@@ -22,6 +25,7 @@ class Outcome:
     attributes: Values = field(default_factory=Values)
     disabled: bool | None = None
     account_status: str | None = None
+    locked: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Found:
     removed: tuple[str, ...] = ()
     gone: bool = False
     partial: bool = False
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,10 @@ class Right:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Part of an aggregation. A `cursor` means that there is more; `until` that the target asked to wait."""
+    """Part of an aggregation. A `cursor` means that there is more; `until` that the target asked to wait.
+
+    `not_before` asks to leave the next page until then: the source's share of a rate limit is used up.
+    """
 
     found: tuple[Found, ...] = ()
     rights: tuple[Right, ...] = ()
@@ -61,3 +69,4 @@ class Page:
     error: str = ""
     memberships: Mapping[str, frozenset[str]] | None = None
     complete: bool = False
+    not_before: datetime | None = None

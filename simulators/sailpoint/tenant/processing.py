@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from simulators.sailpoint.domain.access import meets
-from simulators.sailpoint.domain.configuration import item_of
+from simulators.sailpoint.domain.access import meets, texts
+from simulators.sailpoint.domain.configuration import item_of, sources_of_criteria, sources_of_mapping
 from simulators.sailpoint.domain.errors import BadContent, NotFound
-from simulators.sailpoint.domain.records import Account, Activity, Identity
+from simulators.sailpoint.domain.records import Account, Activity, Identity, Operation, Task
 from simulators.sailpoint.domain.times import instant, next_time
-from simulators.sailpoint.domain.transforms import Context, evaluate
-from simulators.sailpoint.domain.values import Document, Values
+from simulators.sailpoint.domain.values import Values
+from simulators.sailpoint.tenant.attributes import KEPT, Computed
 from simulators.sailpoint.tenant.news import STATE, News, changes
 from simulators.sailpoint.tenant.state import epoch
 
@@ -31,6 +31,8 @@ class Processing:
         clock.on("sailpoint.refresh", self._refresh_job)
         clock.on("sailpoint.due", lambda id: self.queue(id, "due_to_refreshed"))
         clock.on("sailpoint.scheduled", self._scheduled)
+        clock.on("sailpoint.processed", self._processed)
+        clock.on("sailpoint.synchronize", self._synchronize)
 
     def start(self) -> None:
         """Begin the scheduled processing of a planted tenant."""
@@ -44,6 +46,54 @@ class Processing:
     def queue(self, identity_id: str, step: str) -> None:
         """Refresh an identity after the delay of a step."""
         self._tenant.later(step, "sailpoint.refresh", identity_id)
+
+    def on_demand(self, identity_ids: Iterable[str], step: str, launcher: str) -> Task:
+        """Refresh some people, whatever their state, and follow that with a task."""
+        tenant, now, last = self._tenant, self._tenant.now(), timedelta()
+        task = Task(tenant.ids.hex32("task"), "IDENTITY_REFRESH", "Identity Refresh", now, "", launcher)
+        for id in dict.fromkeys(identity_ids):
+            delay = tenant.delay(step)
+            tenant.clock.call_later(delay, "sailpoint.refresh", id)
+            last = max(last, delay)
+        tenant.clock.call_later(last + tenant.delay("action"), "sailpoint.processed", task.id)
+        return tenant.state.tasks.put(task)
+
+    def _processed(self, task_id: str) -> None:
+        tasks, now = self._tenant.state.tasks, self._tenant.now()
+        if (task := tasks.get(task_id)) is not None:
+            tasks.put(replace(task, phase="COMPLETED", completed=now, status="SUCCESS"))
+
+    def provisioned(self, activity: Activity, operations: Iterable[Operation]) -> None:
+        """Event-based processing: refresh where what was changed can change something in turn.
+
+        That is where attributes or role criteria read the source, and where an account was deleted: if a role on that
+        source is still assigned, the next refresh makes the account again (SailPoint help, identity processing).
+        """
+        identity = self._tenant.state.identities.get(activity.identity_id)
+        done = [one for one in operations if one.status == "FINISHED"]
+        if identity is None or not done:
+            return
+        changed = {one.source_id for one in done}
+        if any(one.kind == "DELETE" for one in done) or changed & self._sources_read(identity):
+            self.queue(identity.id, "finished_to_refreshed")
+
+    def _sources_read(self, identity: Identity) -> frozenset[str]:
+        """Sources whose accounts decide about attributes or roles."""
+        configuration = self._tenant.configuration
+        found = frozenset().union(*(sources_of_criteria(role) for role in configuration.all("role")))
+        profile = configuration.find("identity-profile", identity.profile_id)
+        names = sources_of_mapping(profile) if profile is not None else ()
+        return found | {source.id for name in names if (source := configuration.source_named(name)) is not None}
+
+    def synchronize(self, identity_id: str) -> None:
+        """Write a person's attributes to the target sources soon, whatever the identity's state."""
+        self._tenant.later("action", "sailpoint.synchronize", identity_id)
+
+    def _synchronize(self, identity_id: str) -> None:
+        identity = self._tenant.state.identities.get(identity_id)
+        if identity is not None:
+            tracking = self._tenant.ids.hex32("tracking")
+            self._tenant.provisioning.replan(identity, "Identity Refresh", tracking, synchronize=True)
 
     def _scheduled(self) -> None:
         """Queue the identities that need it: due, unfinished, or all of them once the access model has changed."""
@@ -62,68 +112,6 @@ class Processing:
         found = self._tenant.configuration.lifecycle_state(identity.profile_id, identity.state)
         return found.identity_state if found is not None else "ACTIVE"
 
-    def context(self, identity: Identity, accounts: Iterable[Account]) -> Context:
-        """What transforms see of a person. Of several accounts on one source the first stands for it."""
-        tenant, configuration = self._tenant, self._tenant.configuration
-        by_source: dict[str, Mapping[str, Any]] = {}
-        for account in accounts:
-            source = configuration.source(account.source_id)
-            if source is not None and (source.name not in by_source or source.is_primary(account.attributes)):
-                by_source[source.name] = account.attributes
-        manager = tenant.state.identities.get(identity.manager_id) if identity.manager_id else None
-
-        def named(name: str) -> Mapping[str, Any] | None:
-            document = configuration.named("transform", name)
-            return document.body if document is not None else None
-
-        def taken(login: str) -> bool:
-            if any(other.id != identity.id for other in tenant.state.identities.find("email", login.lower())):
-                return True
-            return any(other.identity_id != identity.id for other in tenant.state.accounts.find("name", login.lower()))
-
-        return Context(
-            tenant.now(),
-            by_source.get,
-            {},
-            identity.attributes,
-            named,
-            taken,
-            lambda name: manager.attributes.get(name) if manager is not None else None,
-        )
-
-    def computed(self, identity: Identity, accounts: Iterable[Account], profile: Document) -> tuple[Values, int | None]:
-        """The attributes a profile gives a person now, and the epoch second at which one will turn by itself."""
-        context = self.context(identity, accounts)
-        config = profile.body.get("identityAttributeConfig") or {}
-        for mapping in config.get("attributeTransforms") or ():
-            value = evaluate(mapping["transformDefinition"], context)
-            context.identity[mapping["identityAttributeName"]] = value if value not in ("",) else None
-        due = min((epoch(edge) for edge in context.edges), default=None)
-        return Values(context.identity), due
-
-    def owning_profile(self, accounts: Iterable[Account]) -> tuple[Document, Account] | None:
-        """The identity profile that owns a person, by priority among the sources the person has an account on."""
-        found: list[tuple[int, str, Document, Account]] = []
-        for account in accounts:
-            profile = self._tenant.configuration.profile_of_source(account.source_id)
-            if profile is not None:
-                found.append((int(profile.body.get("priority") or 0), profile.id, profile, account))
-        if not found:
-            return None
-        _, _, profile, account = min(found, key=lambda entry: entry[:2])
-        return profile, account
-
-    def manager_of(self, account: Account) -> str:
-        """The identity an authoritative account names as manager; empty when there is none (yet)."""
-        source = self._tenant.configuration.source(account.source_id)
-        if source is None or source.manager_pair is None:
-            return ""
-        wanted = account.attributes.get(source.manager_pair[0])
-        if not wanted:
-            return ""
-        found = self._tenant.state.identities.first("match", f"{source.manager_pair[1]}={wanted}")
-        return found.id if found is not None else ""
-
     def roles_of(self, identity_id: str, attributes: Mapping[str, Any], accounts: list[Account]) -> tuple[str, ...]:
         """The roles whose criteria or list a person meets."""
 
@@ -134,7 +122,8 @@ class Processing:
             held = [account for account in accounts if account.source_id == source_id]
             if kind == "ENTITLEMENT":
                 return [value for account in held for value in account.entitlements]
-            return [str(account.attributes.get(name.removeprefix("attribute.")) or "") for account in held]
+            name = name.removeprefix("attribute.")
+            return [text for account in held for text in texts(account.attributes.get(name))]
 
         roles = (item_of(document) for document in self._tenant.configuration.all("role"))
         return tuple(
@@ -143,28 +132,48 @@ class Processing:
 
     def refresh(self, identity_id: str) -> Activity | None:
         """Bring one identity up to date and plan what follows from it."""
-        state = self._tenant.state
-        identity = state.identities.get(identity_id)
+        tenant = self._tenant
+        identity = tenant.state.identities.get(identity_id)
         if identity is None:
             return None
-        accounts = list(state.accounts.find("identity", identity_id))
-        owner = self.owning_profile(accounts)
+        accounts = list(tenant.state.accounts.find("identity", identity_id))
+        owner = tenant.attributes.owning_profile(accounts)
         if owner is None:
-            # Without an authoritative account nothing is computed: the identity is left as it was.
-            return self._tenant.provisioning.replan(identity, "Identity Refresh", state.ids.hex32("tracking"))
+            return self._incomplete(identity, accounts)
         profile, account = owner
-        identity = replace(identity, profile_id=profile.id, manager_id=self.manager_of(account))
-        try:
-            attributes, due = self.computed(identity, accounts, profile)
-        except (ValueError, KeyError, TypeError) as error:
-            # A mapping somebody has broken leaves the identity as it was, as in life.
-            self._tenant.journal.write("IDENTITY_PROCESSING_FAILED", identity.alias, attributes={"info": repr(error)})
-            return None
-        mapped = str(attributes.get(STATE) or "")
+        manager_id = tenant.attributes.manager_of(account)
+        identity = replace(identity, profile_id=profile.id, manager_id=manager_id, correlated=True)
+        made = tenant.attributes.computed(identity, accounts, profile.body.get("identityAttributeConfig") or {})
+        identity = self._judged(identity, made)
+        mapped = str(made.values.get(STATE) or "")
         manual = identity.state_manual if identity.state_manual == mapped else ""
         label = identity.state if manual else mapped
-        attributes = attributes.merged({STATE: label}) if manual else attributes
-        return self._apply(identity, attributes, label, manual, due, self.roles_of(identity_id, attributes, accounts))
+        attributes = made.values.merged({STATE: label}) if manual else made.values
+        roles = self.roles_of(identity_id, attributes, accounts)
+        return self._apply(identity, attributes, label, manual, made.due, roles)
+
+    def _incomplete(self, identity: Identity, accounts: list[Account]) -> Activity | None:
+        """An identity whose authoritative account is gone: incomplete and hidden.
+
+        Its lifecycle state is not computed any more, so no account action runs; what the account said is empty, and
+        roles that read it are withdrawn. An identity that never had such an account stays as it is.
+        """
+        tenant = self._tenant
+        profile = tenant.configuration.find("identity-profile", identity.profile_id)
+        if not identity.profile_id:
+            return tenant.provisioning.replan(identity, "Identity Refresh", tenant.ids.hex32("tracking"))
+        config = (profile.body.get("identityAttributeConfig") if profile is not None else None) or {}
+        made = tenant.attributes.computed(identity, accounts, config, KEPT)
+        identity = replace(self._judged(identity, made), correlated=False, manager_id="")
+        roles = self.roles_of(identity.id, made.values, accounts)
+        return self._apply(identity, made.values, identity.state, identity.state_manual, None, roles)
+
+    def _judged(self, identity: Identity, made: Computed) -> Identity:
+        """Note what could not be evaluated; the log has it once, and processing that succeeds clears it."""
+        text = "; ".join(f"{name}: {error}" for name, error in made.errors.items())
+        if text and text != identity.error:
+            self._tenant.journal.write("IDENTITY_PROCESSING_FAILED", identity.alias, attributes={"info": text})
+        return replace(identity, error=text)
 
     def _apply(
         self, identity: Identity, attributes: Values, label: str, manual: str, due: int | None, roles: tuple[str, ...]
@@ -173,7 +182,7 @@ class Processing:
         before = tenant.state.identities[identity.id]
         first = before.last_refresh is None
         moved = label != before.state
-        unresolved = bool(attributes.get("managerId")) and not identity.manager_id
+        unresolved = bool(attributes.get("managerId")) and not identity.manager_id and identity.correlated
         changed = replace(
             identity,
             attributes=attributes if attributes != before.attributes else before.attributes,
@@ -230,13 +239,7 @@ class Processing:
 
     def sync_values(self, identity: Identity, source_id: str, usage: str) -> dict[str, Any]:
         """What a provisioning policy of a source says of a person."""
-        accounts = self._tenant.state.accounts.find("identity", identity.id)
-        context = self.context(identity, accounts)
-        context.identity.update(identity.attributes)
-        values: dict[str, Any] = {}
-        for field in self._tenant.configuration.policy(source_id, usage).get("fields") or ():
-            values[field["name"]] = evaluate(field.get("transform"), context)
-        return values
+        return self._tenant.attributes.written(identity, source_id, usage)
 
 
 def seeded_identity(id: str, profile_id: str, at: datetime) -> Identity:

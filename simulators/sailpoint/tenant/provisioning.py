@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from simulators.sailpoint.domain.access import entitlements_of
-from simulators.sailpoint.domain.configuration import LifecycleState, Source, item_of
+from simulators.sailpoint.domain.access import bundles_of
+from simulators.sailpoint.domain.configuration import AccessItem, LifecycleState, Source
 from simulators.sailpoint.domain.provisioning import Planned, Target, plan, views
 from simulators.sailpoint.domain.records import Account, Activity, Entitlement, Identity, Operation
 from simulators.sailpoint.domain.values import Values
@@ -33,15 +33,24 @@ class Provisioning:
         label = configuration.lifecycle_state(identity.profile_id, identity.state)
         for id in (*identity.roles, *(label.access_profile_ids if label is not None else ())):
             if (item := configuration.item(id)) is not None and item.enabled:
-                keys.update(entitlements_of(item, configuration.item))
+                keys.update(self._keys(identity, item, ""))
         now = tenant.now()
         for grant in tenant.state.grants.find("identity", identity.id):
             if grant.remove_at is not None and grant.remove_at <= now:
                 continue
             item = configuration.item(grant.item_id)
-            ids = entitlements_of(item, configuration.item) if item is not None else [grant.item_id]
-            keys.update(f"{grant.native}|{id}" if grant.native else id for id in ids)
+            if item is not None:
+                keys.update(self._keys(identity, item, grant.native))
+            else:
+                keys.add(f"{grant.native}|{grant.item_id}" if grant.native else grant.item_id)
         return tuple(sorted(keys))
+
+    def _keys(self, identity: Identity, item: AccessItem, native: str) -> Iterator[str]:
+        """Entitlements of an item, each with the account it is meant for where one is named or chosen."""
+        for bundle in bundles_of(item, self._tenant.configuration.item):
+            at = native or self._tenant.access.account_of(identity, bundle)
+            for id in bundle.entitlement_ids:
+                yield f"{at}|{id}" if at else id
 
     def replan(
         self,
@@ -52,8 +61,12 @@ class Provisioning:
         entered: bool = False,
         request_id: str = "",
         requester_id: str = "",
+        synchronize: bool = False,
     ) -> Activity | None:
-        """Open an activity for what is missing or too much; None when there is nothing to do."""
+        """Open an activity for what is missing or too much; None when there is nothing to do.
+
+        `synchronize` writes attributes whatever the identity's state.
+        """
         tenant = self._tenant
         label = tenant.configuration.lifecycle_state(identity.profile_id, identity.state)
         emptied = entered and label is not None and label.remove_all
@@ -61,14 +74,16 @@ class Provisioning:
             for grant in list(tenant.state.grants.find("identity", identity.id)):
                 tenant.state.grants.remove(grant.id)
         wanted = self.wanted(identity)
-        steps = self.steps(identity, wanted, label if entered else None)
+        steps = self.steps(identity, wanted, label if entered else None, synchronize)
         if wanted != identity.given:
             tenant.state.identities.put(replace(tenant.state.identities[identity.id], given=wanted))
         if not steps:
             return None
         return self.open(identity, type, tracking, steps, request_id=request_id, requester_id=requester_id)
 
-    def steps(self, identity: Identity, wanted: tuple[str, ...], entered: LifecycleState | None) -> list[Planned]:
+    def steps(
+        self, identity: Identity, wanted: tuple[str, ...], entered: LifecycleState | None, synchronize: bool = False
+    ) -> list[Planned]:
         """The operations that lead from a person's accounts to what is wanted."""
         tenant = self._tenant
         accounts: dict[str, list[Account]] = {}
@@ -79,6 +94,7 @@ class Provisioning:
             running.setdefault(operation.source_id, []).append(operation)
         wishes = self._by_source(wanted)
         withdrawn = self._by_source(tuple(key for key in identity.given if key not in set(wanted)))
+        dormant = not synchronize and self._dormant(identity, entered)
         steps: list[Planned] = []
         for document in tenant.configuration.all("source"):
             source = tenant.configuration.source(document.id)
@@ -86,9 +102,11 @@ class Provisioning:
                 continue
             held = accounts.get(source.id, [])
             target = self._target(identity, source, wishes.get(source.id, {}), withdrawn.get(source.id, {}), entered)
+            if dormant:
+                target = replace(target, sync={})
             found = views(held, running.get(source.id, ()), primaries(source, held))
             if not any(view.primary for view in found) and target.wanted.get(""):
-                target = replace(target, create=Values(tenant.processing.sync_values(identity, source.id, "CREATE")))
+                target = replace(target, create=Values(self._values(identity, source, "CREATE")))
             steps += plan(target, found, identity.owed)
         return steps
 
@@ -101,31 +119,45 @@ class Provisioning:
         entered: LifecycleState | None,
     ) -> Target:
         configuration = self._tenant.configuration
-        action = entered.action_on(source.id) if entered is not None else None
-        if action == "DISABLE" and entered is not None and self._grants_on(entered, source.id):
+        action = None
+        if entered is not None:
+            available = source.takes_actions and not configuration.is_authoritative(source.id)
+            action = entered.action_on(source.id, available)
+        if action in ("DISABLE", "DELETE") and entered is not None and self._grants_on(entered, source.id):
             # The vendor leaves an account open on a source where the new state also gives access.
             action = None
         remove_all = entered is not None and entered.remove_all
-        label = entered or configuration.lifecycle_state(identity.profile_id, identity.state)
-        dormant = label is not None and label.identity_state == "INACTIVE_LONG_TERM" and entered is None
-        sync = {} if dormant else self._tenant.processing.sync_values(identity, source.id, "UPDATE")
-        governed = self.governed(source.id) if remove_all else _NONE
+        sync = self._values(identity, source, "UPDATE")
+        governed = self._held(identity.id, source.id) if remove_all else _NONE
         return Target(
             source.id, source.entitlement_attribute, wanted, withdrawn, governed, action, remove_all, Values(), sync
         )
+
+    def _values(self, identity: Identity, source: Source, usage: str) -> dict[str, Any]:
+        """What a provisioning policy says; attributes that are not synchronised are left out of an update."""
+        try:
+            values = self._tenant.processing.sync_values(identity, source.id, usage)
+        except (ValueError, KeyError, TypeError) as error:
+            # A policy somebody has broken writes nothing, as in life.
+            about = {"sourceId": source.id, "sourceName": source.name, "info": repr(error)}
+            self._tenant.journal.write("IDENTITY_PROCESSING_FAILED", identity.alias, attributes=about)
+            return {}
+        return {name: value for name, value in values.items() if usage != "UPDATE" or name not in source.unsynced}
+
+    def _dormant(self, identity: Identity, entered: LifecycleState | None) -> bool:
+        """Whether attributes are not written: when long inactive, but for once on entering, and when incomplete."""
+        label = self._tenant.configuration.lifecycle_state(identity.profile_id, identity.state)
+        asleep = label is not None and label.identity_state == "INACTIVE_LONG_TERM"
+        return (asleep and entered is None) or not identity.correlated
 
     def _grants_on(self, label: LifecycleState, source_id: str) -> bool:
         items = (self._tenant.configuration.item(id) for id in label.access_profile_ids)
         return any(item is not None and item.source_id == source_id for item in items)
 
-    def governed(self, source_id: str) -> frozenset[str]:
-        """Values on a source that some access profile bundles: the access this tenant decides about."""
-        values: set[str] = set()
-        for document in self._tenant.configuration.all("access-profile"):
-            item = item_of(document)
-            if item.source_id == source_id:
-                values.update(right.value for id in item.entitlement_ids if (right := self._right(id)) is not None)
-        return frozenset(values)
+    def _held(self, identity_id: str, source_id: str) -> frozenset[str]:
+        """Everything a person holds on a source: requested access, and what was merely detected."""
+        accounts = self._tenant.accounts_of(identity_id, source_id)
+        return frozenset(value for account in accounts for value in account.entitlements)
 
     def _right(self, id: str) -> Entitlement | None:
         return self._tenant.state.entitlements.get(id)
@@ -165,7 +197,7 @@ class Provisioning:
                 step.value,
                 step.values,
             )
-            busy = any(other.status != "MANUAL" for other in state.operations.find("lane", operation.lane))
+            busy = any(not other.aside for other in state.operations.find("lane", operation.lane))
             state.operations.put(operation)
             operations.append(operation.id)
             if not busy:
@@ -195,16 +227,30 @@ class Provisioning:
             self.lanes.close_later(id)
         return activity
 
-    def account_action(self, account: Account, kind: str, actor_id: str) -> Activity:
-        """Enable or disable one account, as an administrator asked. Uncorrelated accounts stand for themselves."""
+    def account_action(self, account: Account, kind: str, actor_id: str, *, force: bool = True) -> Activity:
+        """Enable, disable, unlock or delete one account, as an administrator asked.
+
+        An account that is so already is left alone unless `force` says otherwise. Uncorrelated accounts stand for
+        themselves.
+        """
         identity = self._tenant.state.identities.get(account.identity_id) if account.identity_id else None
         stand_in = identity or Identity(
             account.id, "", Values({"uid": account.name}), "", "", account.created, account.created, account.created
         )
+        already = _ALREADY.get(kind)
+        if not force and already is not None and already(account):
+            return self.empty(stand_in, "AccountStateUpdate", actor_id)
         step = Planned(kind, account.source_id, account.id)
         return self.open(
             stand_in, "AccountStateUpdate", self._tenant.ids.hex32("tracking"), [step], requester_id=actor_id
         )
+
+
+_ALREADY: dict[str, Callable[[Account], bool]] = {
+    "DISABLE": lambda account: account.disabled,
+    "ENABLE": lambda account: not account.disabled,
+    "UNLOCK": lambda account: not account.locked,
+}
 
 
 def primaries(source: Source, accounts: list[Account]) -> list[str]:

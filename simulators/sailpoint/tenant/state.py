@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,13 @@ from simulators.kernel.cow import CowMap
 from simulators.kernel.ids import Ids
 from simulators.kernel.table import State, Table
 from simulators.sailpoint.domain.executions import Execution
+from simulators.sailpoint.domain.invocations import Invocation
+from simulators.sailpoint.domain.nonemployees import (
+    NonEmployee,
+    NonEmployeeApproval,
+    NonEmployeeRequest,
+    NonEmployeeUpload,
+)
 from simulators.sailpoint.domain.records import (
     Account,
     Activity,
@@ -19,12 +26,17 @@ from simulators.sailpoint.domain.records import (
     Event,
     Grant,
     Identity,
+    OAuthGrant,
     Operation,
     Request,
     Task,
     WorkItem,
 )
+from simulators.sailpoint.domain.reviews import Campaign, Certification, CertificationTask, ReviewItem, Summary
+from simulators.sailpoint.domain.signals import Signal
+from simulators.sailpoint.domain.sod import Violation
 from simulators.sailpoint.domain.values import Document
+from simulators.sailpoint.tenant import review_tables
 
 # Identity attributes that accounts may correlate on.
 MATCHED = ("personKey", "workerId", "uid", "email", "identificationNumber")
@@ -35,12 +47,18 @@ def epoch(at: Any) -> int:
     return int(at.timestamp())
 
 
+def _owners(d: Document) -> list[str]:
+    owner = d.body.get("owner")
+    return [str(owner["id"])] if isinstance(owner, Mapping) and owner.get("id") else []
+
+
 def _documents() -> Table[Document]:
     return Table(
         lambda d: d.id,
         kind=lambda d: [d.kind],
         name=lambda d: [f"{d.kind}/{d.name.lower()}"],
         parent=lambda d: [f"{d.kind}/{d.parent}"] if d.parent else [],
+        owner=_owners,
     )
 
 
@@ -66,7 +84,8 @@ def _identities() -> Table[Identity]:
         facet=_identity_facets,
         roles=lambda i: i.roles,
         due=lambda i: [i.due] if i.due is not None else [],
-        needs=lambda i: ["yes"] if i.needs_processing or i.owed else [],
+        needs=lambda i: ["yes"] if i.needs_processing or i.owed or i.error else [],
+        incomplete=lambda i: [] if i.correlated else ["yes"],
     )
 
 
@@ -105,6 +124,7 @@ def _operations() -> Table[Operation]:
         lambda o: o.id,
         lane=lambda o: [o.lane] if o.open else [],
         identity=lambda o: [o.identity_id] if o.open else [],
+        committed=lambda o: [o.source_id] if o.status == "COMMITED" else [],
     )
 
 
@@ -143,6 +163,7 @@ def _work_items() -> Table[WorkItem]:
         open=lambda w: [] if w.completed else [w.owner_id, "any"],
         completed=lambda w: [w.owner_id, "any"] if w.completed else [],
         request=lambda w: [w.request_id] if w.request_id else [],
+        asker=lambda w: [w.requester_id] if w.requester_id and not w.completed else [],
     )
 
 
@@ -151,7 +172,8 @@ def _tasks() -> Table[Task]:
         lambda t: t.id,
         source=lambda t: [t.source_id] if t.source_id else [],
         kind=lambda t: [t.kind.lower()],
-        running=lambda t: [] if t.completed else [t.source_id],
+        running=lambda t: [f"{t.kind}/{t.source_id}"] if t.exclusive and not t.completed else [],
+        status=lambda t: [t.status.lower() or "running"],
     )
 
 
@@ -179,8 +201,41 @@ def _executions() -> Table[Execution]:
     )
 
 
+def _invocations() -> Table[Invocation]:
+    return Table(lambda i: i.id)
+
+
+def _signals() -> Table[Signal]:
+    return Table(lambda s: s.id)
+
+
 def _credentials() -> Table[Credential]:
     return Table(lambda c: c.id, owner=lambda c: [c.owner_id] if c.owner_id else [], kind=lambda c: [c.kind])
+
+
+def _nonemployees() -> Table[NonEmployee]:
+    return Table(
+        lambda n: n.id,
+        source=lambda n: [n.source_id],
+        name=lambda n: [f"{n.source_id}/{n.facts.account_name.lower()}"],
+    )
+
+
+def _nonemployee_requests() -> Table[NonEmployeeRequest]:
+    return Table(
+        lambda r: r.id,
+        source=lambda r: [r.source_id],
+        requester=lambda r: [r.requester_id] if r.requester_id else [],
+        open_name=lambda r: [f"{r.source_id}/{r.facts.account_name.lower()}"] if r.status == "PENDING" else [],
+    )
+
+
+def _nonemployee_approvals() -> Table[NonEmployeeApproval]:
+    return Table(lambda a: a.id, request=lambda a: [a.request_id], approver=lambda a: [a.approver_id])
+
+
+def _nonemployee_uploads() -> Table[NonEmployeeUpload]:
+    return Table(lambda u: u.id, source=lambda u: [u.source_id])
 
 
 @dataclass
@@ -203,10 +258,22 @@ class SailPointState(State):
     requests: Table[Request] = field(default_factory=_requests)
     approvals: Table[Approval] = field(default_factory=_approvals)
     work_items: Table[WorkItem] = field(default_factory=_work_items)
+    campaigns: Table[Campaign] = field(default_factory=review_tables.campaigns)
+    certifications: Table[Certification] = field(default_factory=review_tables.certifications)
+    summaries: Table[Summary] = field(default_factory=review_tables.summaries)
+    review_items: Table[ReviewItem] = field(default_factory=review_tables.review_items)
+    certification_tasks: Table[CertificationTask] = field(default_factory=review_tables.certification_tasks)
+    violations: Table[Violation] = field(default_factory=review_tables.violations)
     tasks: Table[Task] = field(default_factory=_tasks)
     events: Table[Event] = field(default_factory=_events)
     executions: Table[Execution] = field(default_factory=_executions)
+    invocations: Table[Invocation] = field(default_factory=_invocations)
+    signals: Table[Signal] = field(default_factory=_signals)
     credentials: Table[Credential] = field(default_factory=_credentials)
+    nonemployees: Table[NonEmployee] = field(default_factory=_nonemployees)
+    nonemployee_requests: Table[NonEmployeeRequest] = field(default_factory=_nonemployee_requests)
+    nonemployee_approvals: Table[NonEmployeeApproval] = field(default_factory=_nonemployee_approvals)
+    nonemployee_uploads: Table[NonEmployeeUpload] = field(default_factory=_nonemployee_uploads)
     # What search still shows of a changed record: (kind, id) to (record before or None, instant of indexing).
     shadows: CowMap[tuple[str, str], tuple[Any, Any]] = field(default_factory=CowMap)
     # Connector access tokens, running scans, files waiting to be read, timers by name.
@@ -215,6 +282,16 @@ class SailPointState(State):
     uploads: dict[str, Any] = field(default_factory=dict)
     timers: dict[str, int] = field(default_factory=dict)
     watermarks: dict[str, str] = field(default_factory=dict)
+    # Codes and refresh tokens of API clients that act for a person, by the text that proves them.
+    oauth_grants: dict[str, OAuthGrant] = field(default_factory=dict)
+    # Requests by client and version: (second the window began, how many since).
+    windows: dict[str, tuple[float, int]] = field(default_factory=dict)
     # The access model changed since the last scheduled processing: everybody needs it.
     model_changed: bool = False
     event_number: int = 4311624
+    # Workflow executions of a day, and when the next one may begin once there have been too many: epoch milliseconds.
+    workflow_day: int = 0
+    workflow_starts: int = 0
+    workflow_next_ms: int = 0
+    # OAuth clients that may call one workflow: client id to workflow id.
+    workflow_clients: dict[str, str] = field(default_factory=dict)

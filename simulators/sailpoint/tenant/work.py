@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulators.kernel.times import iso
 from simulators.sailpoint.domain.configuration import Source
-from simulators.sailpoint.domain.errors import BadContent, Forbidden, NotFound
+from simulators.sailpoint.domain.errors import BadContent, Forbidden, IllegalValue, MissingReference, NotFound
 from simulators.sailpoint.domain.records import Account, Operation, WorkItem
 from simulators.sailpoint.domain.values import Values
 from simulators.sailpoint.tenant.credentials import Caller
@@ -25,7 +25,12 @@ class Work:
     def __init__(self, tenant: SailPointTenant) -> None:
         self._tenant = tenant
 
-    def manual_change(self, operation: Operation, source: Source, account: Account | None) -> WorkItem:
+    def manual_change(self, operation: Operation, source: Source, account: Account | None) -> None:
+        """Have a person make a change: by a ticket where a service desk takes them for the source, else its owner."""
+        if not self._tenant.tickets.takes(operation):
+            self._ask_owner(operation, source, account)
+
+    def _ask_owner(self, operation: Operation, source: Source, account: Account | None) -> None:
         """Ask the owner of a source without provisioning to make a change; due within the tenant's hours."""
         tenant, now = self._tenant, self._tenant.now()
         identity = tenant.state.identities.get(operation.identity_id)
@@ -35,6 +40,7 @@ class Work:
         native = account.native if account is not None else alias
         due = now + timedelta(hours=tenant.settings.manual_due_hours)
         detail = {
+            "id": operation.id,
             "targetId": operation.identity_id,
             "targetName": alias,
             "targetDisplayName": name,
@@ -45,7 +51,7 @@ class Work:
             "nativeIdentity": native,
             "dueDate": iso(due),
         }
-        item = self._add(
+        self._add(
             WorkItem(
                 tenant.ids.hex32("work-item"),
                 "ManualAction",
@@ -63,7 +69,6 @@ class Work:
         )
         about = {"sourceName": source.name, "operation": operation.kind, "attributeValue": operation.value}
         tenant.journal.write("manualChange", alias, tracking=activity.tracking, attributes=about)
-        return item
 
     def notice(self, owner_id: str, name: str, description: str, target_id: str) -> WorkItem:
         """Ask a person or a governance group to look at something."""
@@ -71,11 +76,31 @@ class Work:
         id = self._tenant.ids.hex32("work-item")
         return self._add(WorkItem(id, "Generic", owner_id, name, description, now, now, target_id=target_id))
 
+    def approval(
+        self, owner_id: str, name: str, description: str, target_id: str, items: Iterable[Mapping[str, Any]], job: str
+    ) -> WorkItem:
+        """Ask somebody to decide on several items; `job` is told the work item's id when all are decided.
+
+        An item has id, account, application, name, operation and value.
+        """
+        now = self._tenant.now()
+        approvals = tuple(Values({**one, "state": None}) for one in items)
+        id = self._tenant.ids.hex32("work-item")
+        return self._add(
+            WorkItem(
+                id, "Approval", owner_id, name, description, now, now, target_id=target_id, approvals=approvals, job=job
+            )
+        )
+
     def _add(self, item: WorkItem) -> WorkItem:
         tenant = self._tenant
+        item = replace(item, original_owner=item.owner_id)
         target = tenant.state.identities.get(item.target_id)
         about = {"workItemId": item.id, "info": item.name, "ownerId": item.owner_id}
         tenant.journal.write("CREATE_WORKITEM_PASSED", target.alias if target is not None else "", attributes=about)
+        owner = tenant.reassignments.target(item.owner_id, "MANUAL_TASKS")
+        if owner != item.owner_id:
+            item = self._handed_over(item, owner, "", "System", "AUTOMATIC_REASSIGNMENT")
         return tenant.state.work_items.put(item)
 
     def owners(self, caller: Caller, owner: str) -> list[str]:
@@ -105,19 +130,69 @@ class Work:
             raise Forbidden
         return item
 
-    def complete(self, id: str, caller: Caller) -> WorkItem:
-        """Note that the work is done; a manual change then counts as carried out."""
-        tenant, now = self._tenant, self._tenant.now()
+    def _open(self, id: str, caller: Caller) -> WorkItem:
         item = self.get(id, caller)
         if item.completed is not None:
             raise BadContent("The work item has already been completed.")
-        item = tenant.state.work_items.put(replace(item, state="Finished", completed=now, modified=now))
-        operation = tenant.state.operations.get(item.operation_id) if item.operation_id else None
-        if operation is not None and operation.open:
-            self._carried_out(operation)
         return item
 
-    def _carried_out(self, operation: Operation) -> None:
+    def complete(self, id: str, caller: Caller) -> WorkItem:
+        """Note that the work is done; a manual change then counts as carried out."""
+        item = self._open(id, caller)
+        if any(one["state"] is None for one in item.approvals):
+            raise BadContent("The work item has approval items that are not decided.")
+        return self._ended(item, "Finished")
+
+    def _ended(self, item: WorkItem, state: str) -> WorkItem:
+        tenant, now = self._tenant, self._tenant.now()
+        item = tenant.state.work_items.put(replace(item, state=state, completed=now, modified=now))
+        operation = tenant.state.operations.get(item.operation_id) if item.operation_id else None
+        if operation is not None and operation.open and state == "Finished":
+            self.carried_out(operation)
+        if item.job:
+            tenant.later("action", item.job, item.id)
+        return item
+
+    def decide(self, id: str, approval_item_id: str, verdict: str, caller: Caller) -> WorkItem:
+        """Finished or Rejected for one approval item, for all without an id; the last decision ends the work item.
+
+        Raises NotFound for an item that is not part of it, BadContent for one that is decided.
+        """
+        item = self._open(id, caller)
+        chosen = [one for one in item.approvals if approval_item_id in ("", one["id"])]
+        if approval_item_id and not chosen:
+            raise NotFound
+        if not chosen:
+            raise BadContent("The work item has no approval items.")
+        if approval_item_id and chosen[0]["state"] is not None:
+            raise BadContent("The approval item has already been decided.")
+        decided = tuple(
+            one.merged({"state": verdict}) if one in chosen and one["state"] is None else one for one in item.approvals
+        )
+        item = self._tenant.state.work_items.put(replace(item, approvals=decided, modified=self._tenant.now()))
+        if any(one["state"] is None for one in decided):
+            return item
+        rejected = all(one["state"] == "Rejected" for one in decided)
+        return self._ended(item, "Rejected" if rejected else "Finished")
+
+    def select_accounts(self, id: str, selection: Mapping[str, Any], caller: Caller) -> WorkItem:
+        """Keep which accounts somebody chose; the accounts, where named by id, have to exist."""
+        item = self._open(id, caller)
+        for chosen in selection.values():
+            if isinstance(chosen, str) and chosen and chosen not in self._tenant.state.accounts:
+                raise MissingReference(f"Referenced account {chosen[:64]} was not found.")
+        now = self._tenant.now()
+        return self._tenant.state.work_items.put(replace(item, selection=Values(selection), modified=now))
+
+    def cancel_for(self, request_id: str) -> None:
+        """Withdraw the open work of a request."""
+        now = self._tenant.now()
+        for item in list(self._tenant.state.work_items.find("request", request_id)):
+            if item.completed is None:
+                self._tenant.state.work_items.put(replace(item, state="Canceled", completed=now, modified=now))
+
+    def carried_out(self, operation: Operation) -> None:
+        """A change made by hand counts as done: the account follows it."""
         tenant = self._tenant
         source = tenant.configuration.source(operation.source_id)
         identity = tenant.state.identities.get(operation.identity_id)
@@ -125,6 +200,8 @@ class Work:
         name = identity.name if identity is not None else native
         held = list(tenant.accounts_of(operation.identity_id, operation.source_id))
         account = tenant.state.accounts.get(operation.account_id) if operation.account_id else next(iter(held), None)
+        if account is not None:
+            native, name = account.native, account.name
         disabled = {"DISABLE": True, "ENABLE": False}.get(operation.kind)
         outcome = Outcome("done", native=native, name=name, attributes=operation.values, disabled=disabled)
         if account is None and operation.kind != "CREATE":
@@ -132,10 +209,27 @@ class Work:
             account = tenant.provisioning.lanes.account_for(made, outcome)
         tenant.provisioning.lanes.done(operation, source, account, outcome)
 
-    def forward(self, id: str, new_owner: str, caller: Caller) -> WorkItem:
-        """Hand an item to somebody else."""
-        item = self.get(id, caller)
-        if self._tenant.state.identities.get(new_owner) is None:
-            raise BadContent("The target owner was not found.")
+    def forward(self, id: str, new_owner: str, comment: str, caller: Caller) -> WorkItem:
+        """Hand an item to somebody else. Raises MissingReference for an unknown person."""
+        item = self._open(id, caller)
+        if not comment:
+            raise IllegalValue('Value of "comment" is empty or contains invalid data.')
+        if new_owner not in self._tenant.state.identities:
+            raise MissingReference(f"Referenced identity {new_owner} was not found.")
         self._tenant.journal.write("WORK_ITEM_FORWARD", item.name, actor=caller.name)
-        return self._tenant.state.work_items.put(replace(item, owner_id=new_owner, modified=self._tenant.now()))
+        item = self._handed_over(item, new_owner, comment, caller.name, "MANUAL_REASSIGNMENT")
+        return self._tenant.state.work_items.put(item)
+
+    def _handed_over(self, item: WorkItem, new_owner: str, comment: str, actor: str, how: str) -> WorkItem:
+        now = self._tenant.now()
+        step = Values(
+            {
+                "oldApproverId": item.owner_id,
+                "newApproverId": new_owner,
+                "comment": comment,
+                "modified": iso(now),
+                "forwarderName": actor,
+                "reassignmentType": how,
+            }
+        )
+        return replace(item, owner_id=new_owner, forwards=(*item.forwards, step), modified=now)

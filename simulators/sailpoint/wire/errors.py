@@ -21,6 +21,7 @@ class Row(NamedTuple):
 
 FORBIDDEN = "The server understood the request but refuses to authorize it."
 NOT_FOUND = "The server did not find a current representation for the target resource."
+RATE_LIMITED = {"message": " Rate Limit Exceeded "}
 INTERNAL = "An internal fault occurred."
 
 REFUSALS: dict[type[errors.Refusal], Row] = {
@@ -32,9 +33,15 @@ REFUSALS: dict[type[errors.Refusal], Row] = {
     ),
     errors.IllegalValue: Row(400, "400.1.3 Illegal value", "A value is empty or contains invalid data."),
     errors.MissingReference: Row(400, "400.1.404 Referenced object not found", "A referenced object was not found."),
+    errors.Conflict: Row(400, "400.1.409 Reference conflict", "An object of that name exists already."),
+    errors.LimitViolation: Row(400, "400.1.4 Limit violation", "The limit has been reached."),
     errors.Forbidden: Row(403, "403 Forbidden", FORBIDDEN),
+    errors.IllegalUpdate: Row(400, "400.1.1 Illegal update attempt", "A property that cannot be changed was changed."),
     errors.ExperimentalOnly: Row(
         400, "400.1 Bad request content", "This API is experimental: send the header X-SailPoint-Experimental: true."
+    ),
+    errors.UnsupportedMedia: Row(
+        415, "415 Unsupported media type", "The payload format is not supported for the target resource."
     ),
 }
 
@@ -43,7 +50,7 @@ STATUSES: dict[int, Row] = {
     403: REFUSALS[errors.Forbidden],
     404: REFUSALS[errors.NotFound],
     405: Row(405, "405 Method not allowed", "The request method is not supported for the target resource."),
-    415: Row(415, "415 Unsupported media type", "The payload format is not supported for the target resource."),
+    415: REFUSALS[errors.UnsupportedMedia],
     500: Row(500, "500.0 Internal fault", INTERNAL),
     503: Row(503, "503 Service unavailable", "The service is temporarily unavailable."),
 }
@@ -75,7 +82,7 @@ def raw_refusal(status: int) -> tuple[list[tuple[bytes, bytes]], bytes]:
     """Headers and body of a status, for what never reaches a route."""
     headers = [(b"content-type", b"application/json")]
     if status == 429:
-        return [*headers, (b"retry-after", b"10")], b'{"message":" Rate Limit Exceeded "}'
+        return [*headers, (b"retry-after", b"10")], json.dumps(RATE_LIMITED).encode()
     if status == 401:
         return headers, json.dumps(unauthorized("JWT validation failed: JWT is expired")).encode()
     row = STATUSES.get(status, Row(status, f"{status} Error", INTERNAL))

@@ -34,3 +34,12 @@ def owner_or_group(look: Lookup, id: str) -> dict[str, Any] | None:
     if document is not None and document.kind == "workgroup":
         return {"type": "GOVERNANCE_GROUP", "id": id, "name": document.name}
     return person(look, id)
+
+
+def without_nulls(body: dict[str, Any], *names: str) -> dict[str, Any]:
+    """The body without those of the named properties that are null, where the vendor leaves them out.
+
+    >>> without_nulls({"a": None, "b": None}, "a")
+    {'b': None}
+    """
+    return {name: value for name, value in body.items() if value is not None or name not in names}

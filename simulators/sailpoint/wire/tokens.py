@@ -16,6 +16,7 @@ from simulators.sailpoint.domain.records import Credential
 def claims_of(
     credential: Credential,
     *,
+    identity_id: str,
     tenant_id: str,
     pod: str,
     org: str,
@@ -30,17 +31,22 @@ def claims_of(
         "internal": False,
         "pod": pod,
         "org": org,
-        "identity_id": credential.owner_id or None,
+        "identity_id": identity_id or None,
         "user_name": user_name,
         "strong_auth": True,
         "authorities": sorted(levels),
         "client_id": credential.id,
         "strong_auth_supported": True,
-        "user_id": credential.owner_id[:6] or None,
+        "user_id": _number(identity_id) or None,
         "scope": list(credential.scope),
         "exp": expires,
         "jti": jti,
     }
+
+
+def _number(identity_id: str) -> str:
+    """A short number in place of an id, as the claims have one."""
+    return str(100_000 + int(identity_id[-8:], 16) % 900_000) if identity_id else ""
 
 
 def sign(claims: dict[str, Any], key: str) -> str:
@@ -73,7 +79,7 @@ def verified(token: str, key: str, now: datetime) -> tuple[dict[str, Any] | None
 
 def token_body(token: str, claims: dict[str, Any], credential: Credential) -> dict[str, Any]:
     """The answer of the token endpoint."""
-    return {
+    body = {
         "access_token": token,
         "token_type": "bearer",
         "expires_in": credential.validity_s - 1,
@@ -90,3 +96,4 @@ def token_body(token: str, claims: dict[str, Any], credential: Credential) -> di
         "enabled": True,
         "jti": claims["jti"],
     }
+    return {name: value for name, value in body.items() if value is not None}

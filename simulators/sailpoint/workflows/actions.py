@@ -2,62 +2,27 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
 from typing import Any
 
-import httpx
-
-from simulators.kernel.times import parse_duration
-from simulators.sailpoint.connectors.calls import retry_instant
 from simulators.sailpoint.domain.executions import Execution
-from simulators.sailpoint.domain.paths import camel, filled, select
 from simulators.sailpoint.searching import found_documents
 from simulators.sailpoint.tenant import SailPointTenant
 from simulators.sailpoint.wire.accounts import account_body
 from simulators.sailpoint.wire.identities import identity_body
 from simulators.sailpoint.wire.query import parse_query
+from simulators.sailpoint.workflows.access import get_access, manage_access
 from simulators.sailpoint.workflows.results import Failed, Later, Result
+from simulators.sailpoint.workflows.variables import span
+from simulators.sailpoint.workflows.web import http
 
 Answer = Result | Later | Failed
 Runner = Callable[[SailPointTenant, Execution, Mapping[str, Any]], Awaitable[Answer]]
 
 
-async def http(tenant: SailPointTenant, execution: Execution, a: Mapping[str, Any]) -> Answer:
-    """`sp:http`: one real HTTP request. 429 waits as told, 5xx and a broken line are tried again, other errors fail."""
-    method = str(a.get("method") or "get").upper()
-    content: dict[str, Any] = {"headers": {str(k): str(v) for k, v in (a.get("requestHeaders") or {}).items()}}
-    if a.get("urlParams"):
-        content["params"] = {str(k): str(v) for k, v in a["urlParams"].items()}
-    if (body := a.get("jsonRequestBody") or a.get("jsonPatchRequestBody")) is not None and method != "GET":
-        content["content"] = json.dumps(body)
-        content["headers"].setdefault("Content-Type", f"application/{a.get('requestContentType') or 'json'}")
-    try:
-        answer = await tenant.client().request(method, str(a["url"]), **content)
-    except httpx.HTTPError as error:
-        return Later(f"{type(error).__name__}: {error}")
-    if answer.status_code == 429:
-        return Later("HTTP 429", retry_instant(answer, tenant.now()), counted=False)
-    if answer.status_code >= 500:
-        return Later(f"HTTP {answer.status_code}")
-    accepted = a.get("acceptedStatusCodes") or ()
-    if answer.status_code >= 400 and answer.status_code not in accepted:
-        return Failed(f"{method} {answer.request.url.path}: HTTP {answer.status_code}")
-    return Result({"statusCode": answer.status_code, "body": _body(answer), "headers": dict(answer.headers)})
-
-
-def _body(answer: httpx.Response) -> Any:
-    try:
-        return answer.json()
-    except ValueError:
-        return answer.text
-
-
 async def get_accounts(tenant: SailPointTenant, execution: Execution, a: Mapping[str, Any]) -> Answer:
     """`sp:get-accounts`: the accounts of one identity."""
-    found = tenant.state.accounts.find("identity", str(a.get("identity") or ""))
+    found = tenant.state.accounts.find("identity", str(a.get("identity") or a.get("identityToReturn") or ""))
     return Result({"accounts": [account_body(tenant.look, account) for account in found]})
 
 
@@ -100,12 +65,9 @@ def _unfinished(tenant: SailPointTenant, identity_id: str, a: Mapping[str, Any])
 
 
 async def sleep(tenant: SailPointTenant, execution: Execution, a: Mapping[str, Any]) -> Answer:
-    """`sp:sleep`: `duration` as 15s, 2m, 1h, 2d or ISO 8601."""
+    """`sp:sleep`: `duration` as 15s, 2m, 1h, 2d, 1w or ISO 8601."""
     text = str(a.get("duration") or "0s")
-    match = re.fullmatch(r"(\d+)\s*([smhd])", text)
-    units = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-    pause = timedelta(**{units[match[2]]: int(match[1])}) if match else parse_duration(text)
-    return Result({"duration": text}, pause)
+    return Result({"duration": text}, span(text))
 
 
 async def manage_account(tenant: SailPointTenant, execution: Execution, a: Mapping[str, Any]) -> Answer:
@@ -143,28 +105,18 @@ async def send_email(tenant: SailPointTenant, execution: Execution, a: Mapping[s
     return Result({"recipients": a.get("recipientEmailList")})
 
 
-def variables(attributes: Mapping[str, Any], view: Mapping[str, Any]) -> dict[str, Any]:
-    """`sp:define-variable`: values out of references, passed through transforms."""
-    values: dict[str, Any] = {}
-    for variable in attributes.get("variables") or ():
-        value = (
-            select(variable["variableA.$"], view)
-            if "variableA.$" in variable
-            else filled(variable.get("variableA"), view)
-        )
-        for transform in variable.get("transforms") or ():
-            value = _TRANSFORMS[transform["id"]](value, filled(transform.get("input") or {}, view).get("variableB"))
-        values[camel(str(variable["name"]))] = value
-    return values
+async def form(tenant: SailPointTenant, execution: Execution, a: Mapping[str, Any]) -> Answer:
+    """`sp:forms`: asks somebody to fill in a form. Nobody can here: the step goes on without data at its deadline."""
+    id = tenant.ids.uuid("form-instance")
+    deadline = span(str(a.get("deadline") or "0s"))
+    return Result({"formInstanceId": id, "state": "EXPIRED", "formData": {}}, deadline)
 
-
-_TRANSFORMS: dict[str, Callable[[Any, Any], Any]] = {
-    "sp:transform:concatenate:string": lambda a, b: f"{'' if a is None else a}{b}",
-    "sp:transform:add:number": lambda a, b: float(a or 0) + float(b),
-}
 
 ACTIONS: dict[str, Runner] = {
     "sp:http": http,
+    "sp:access:get": get_access,
+    "sp:access:manage": manage_access,
+    "sp:forms": form,
     "sp:get-accounts": get_accounts,
     "sp:get-identity": get_identity,
     "sp:get-identities": get_identities,
