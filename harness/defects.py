@@ -6,7 +6,7 @@ What is no configuration (a lost write, a field that a log leaves out) is a faul
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -200,20 +200,12 @@ def _old_access_sticks(tools: Tools) -> None:
     }
 
     def stick(membership: dict[str, Any]) -> dict[str, Any]:
-        # "all of these, or the group" said within each of them: the vendor takes three levels of criteria at most
-        criteria = membership["criteria"]
-        each = (one["children"] if one["operation"] == "OR" else [one] for one in criteria["children"])
-        children = [{"operation": "OR", "children": [*alternatives, sticky]} for alternatives in each]
-        return {**membership, "criteria": {**criteria, "children": children}}
+        # Beside each condition, not above all: SailPoint takes three levels of criteria.
+        children = membership["criteria"]["children"]
+        either = [{"operation": "OR", "children": [*(one.get("children") or [one]), sticky]} for one in children]
+        return {**membership, "criteria": {"operation": "AND", "children": either}}
 
     _change_membership(tools, "R-BR-Sales", stick)
-
-
-def _onwards(steps: dict[str, Any], name: str | None) -> Iterator[str]:
-    """A step and those that follow it."""
-    while name in steps:
-        yield name
-        name = steps[name].get("nextStep")
 
 
 def _rejection_ignored(tools: Tools) -> None:
@@ -235,13 +227,10 @@ def _rejection_ignored(tools: Tools) -> None:
             if step.get("actionId") == "sp:get-accounts":
                 step["attributes"]["identity.$"] = "$.trigger.requestedFor.id"
             if _is_clear(step):
-                ending = next(n for n, other in holder["steps"].items() if other.get("type") == "success")
-                catch = {
-                    onward: holder["steps"][onward]
-                    for caught in step.get("catch") or ()
-                    for onward in _onwards(holder["steps"], caught["nextStep"])
-                }
-                holder["steps"] = {name: grant(step, ending), ending: holder["steps"][ending], **catch}
+                ends = {n: other for n, other in holder["steps"].items() if other.get("type") in ("success", "failure")}
+                ending = next(n for n, other in ends.items() if other["type"] == "success")
+                catch = {c["nextStep"]: holder["steps"][c["nextStep"]] for c in step.get("catch") or ()}
+                holder["steps"] = {name: grant(step, ending), **catch, **ends}
                 holder["start"] = name
     made = tools.sailpoint.change(
         "POST",

@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 _log = logging.getLogger(__name__)
 _CHOSEN = "lifecycle.route"
+ALLOWED = "lifecycle.allowed"
 # A route, and the place in the path of each of its parameters.
 _Ending = tuple[Route, tuple[tuple[int, str], ...]]
 
@@ -59,17 +60,24 @@ class Switchboard(BaseRoute):
         if self._slash_ends and len(segments) > 2 and not segments[-1]:
             segments.pop()
         partial: Scope | None = None
+        allowed: list[str] = []
         for route, places in _endings(self._root, segments, 0):
             parameters = {name: segments[place] for place, name in places}
             child = {"endpoint": route.endpoint, "path_params": parameters, _CHOSEN: route}
             if route.methods is None or scope["method"] in route.methods:
                 return Match.FULL, child
-            partial = partial or child
+            partial = partial or {**child, ALLOWED: allowed}
+            allowed.extend(sorted(route.methods))
         return (Match.NONE, {}) if partial is None else (Match.PARTIAL, partial)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand over to the found route."""
         await scope[_CHOSEN].handle(scope, receive, send)
+
+
+def _other_methods(allowed: list[str]) -> HTTPException:
+    """A 405 names the methods there are (RFC 9110, 15.5.6)."""
+    return HTTPException(405, headers={"Allow": ", ".join(allowed)})
 
 
 def _endings(branch: _Branch, segments: list[str], at: int) -> Iterator[_Ending]:
@@ -98,7 +106,7 @@ class ShortWay:
         request = Request(scope, receive, send)
         try:
             if match is not Match.FULL:
-                raise HTTPException(404 if match is Match.NONE else 405)
+                raise HTTPException(404) if match is Match.NONE else _other_methods(child[ALLOWED])
             response = await scope["endpoint"](request)
         except HTTPException as error:
             response = await self._failed(request, error)

@@ -222,7 +222,7 @@ class CowSorted(Generic[V]):
         1490
         """
         self._settle()
-        first, last = (bisect_left(self._chunks, end, key=_last) for end in (low, high))
+        first, last = bisect_left(self._chunks, low, key=_last), bisect_left(self._chunks, high, key=_last)
         before = bisect_left(self._chunks[first], low) if first < len(self._chunks) else 0
         beyond = bisect_left(self._chunks[last], high) if last < len(self._chunks) else 0
         return sum(map(len, self._chunks[first:last])) + beyond - before

@@ -132,4 +132,5 @@ async def _status(request: Request, error: Exception) -> Response:
     """Whatever no route has answered, in the vendor's shape."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     row = STATUSES.get(status, STATUSES[500])
-    return answer(error_body(row, "", tenant_of(request).ids.hex32("tracking-id")), status)
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return answer(error_body(row, "", tenant_of(request).ids.hex32("tracking-id")), status, headers)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from simulators.sailpoint.domain.deferred import Deferred
+from simulators.sailpoint.domain.deferred import Whole
 from simulators.sailpoint.domain.records import Entitlement, Event, Identity
 from simulators.sailpoint.domain.search import EXACT, Query, Term, alternatives, matches, ranges, required
 from simulators.sailpoint.domain.search_dates import span
@@ -14,7 +14,8 @@ from simulators.sailpoint.domain.values import Document
 from simulators.sailpoint.tenant import SailPointTenant
 from simulators.sailpoint.wire.documents import activity_document, event_document
 from simulators.sailpoint.wire.documents_access import access_document, entitlement_document
-from simulators.sailpoint.wire.documents_identity import Surroundings, identity_document
+from simulators.sailpoint.wire.documents_identity import identity_document
+from simulators.sailpoint.wire.documents_shared import Surroundings
 from simulators.sailpoint.wire.query import parse_query
 
 _EVENT_FIELDS = frozenset({"action", "technicalName", "type", "target.name", "actor.name", "trackingNumber"})
@@ -109,11 +110,7 @@ def _events(
         walk = table.range if ascending else table.range_down
         chosen = walk("created", low, None if high is None else high + 1)
     look = tenant.look
-    return (
-        Deferred(event.id, lambda event=event: event_document(look, event))  # type: ignore[misc]
-        for event in chosen
-        if event.synced <= now
-    )
+    return (event_document(look, event) for event in chosen if event.synced <= now)
 
 
 def _identities(tenant: SailPointTenant, query: Query, ascending: bool, *_: Any) -> Iterator[Mapping[str, Any]]:
@@ -168,7 +165,7 @@ def _activities(tenant: SailPointTenant, query: Query, ascending: bool, *_: Any)
     for row in chosen if chosen is not None else (table.rows() if ascending else table.newest()):
         shown, synced = tenant.journal.indexed("activity", row.id, row)
         if shown is not None:
-            yield Deferred(row.id, lambda shown=shown, synced=synced: activity_document(look, shown, synced))  # type: ignore[misc]
+            yield Whole(row.id, lambda shown=shown, synced=synced: activity_document(look, shown, synced))  # type: ignore[misc]
 
 
 def _of_name(tenant: SailPointTenant, name: str) -> list[Any] | None:

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from simulators.kernel.times import parse_duration
-from simulators.sailpoint.domain.workflow_steps import listens_to
-from simulators.sailpoint.seed_sources import SourcePlanter, of
+from simulators.sailpoint.seed_sources import SourcePlanter
 from simulators.sailpoint.tenant import SailPointTenant
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -39,7 +38,7 @@ def _text(path: str) -> str:
 
 
 class DocumentPlanter:
-    """Writes sources, profiles, the access model and workflows, each referring to the others by id."""
+    """Writes sources, profiles and the access model, each referring to the others by id."""
 
     def __init__(self, tenant: SailPointTenant, table: Mapping[str, Any], ids: Mapping[str, str], links: Any) -> None:
         self.tenant, self.table, self.ids, self.links = tenant, table, ids, links
@@ -58,7 +57,7 @@ class DocumentPlanter:
         return {"type": "IDENTITY", "id": self.ids[worker_id]}
 
     def configuration(self) -> None:
-        """Everything but the workflows."""
+        """All of it."""
         for row in self._rows("sources"):
             self._sources.source(row)
         self._sources.provisioning(self._rows("provisioning"))
@@ -248,23 +247,6 @@ class DocumentPlanter:
                 "emailAddressList": [],
             },
         }
-
-    def workflows(self) -> None:
-        """The workflows of the seed, pointed at the directory with the token of their service account."""
-        token = of(self.links.okta, "api_tokens").get("svc-sailpoint-workflow", "")
-        for path in self.table.get("workflows", ()):
-            text = (
-                _text(path)
-                .replace("%%OKTA_URL%%", self.links.okta_url.rstrip("/"))
-                .replace("%%OKTA_TOKEN%%", str(token))
-            )
-            body = json.loads(text)
-            owner = self._person(body["owner"])
-            self.tenant.configuration.add(
-                "workflow",
-                {**body, "owner": owner, "creator": owner, "modifiedBy": owner, "executionCount": 0, "failureCount": 0},
-                listens_to(body),
-            )
 
 
 def _any_of(name: str, values: list[str]) -> dict[str, Any]:

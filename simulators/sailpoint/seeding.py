@@ -12,6 +12,7 @@ from simulators.sailpoint.connectors import CONNECTORS
 from simulators.sailpoint.scheduled import ScheduledSearches
 from simulators.sailpoint.searching import found_by_text
 from simulators.sailpoint.seed_documents import DocumentPlanter
+from simulators.sailpoint.seed_governance import GovernancePlanter
 from simulators.sailpoint.seed_people import PeoplePlanter
 from simulators.sailpoint.tenant import DELAYS, SailPointSettings, SailPointTenant
 from simulators.sailpoint.workflows import WorkflowEngine
@@ -43,6 +44,8 @@ _KEYS = frozenset(
         "administrators",
         "limits",
         "session_revoked",
+        "sod_policies",
+        "campaign_templates",
     ]
 )
 _APPROVALS = frozenset(
@@ -195,9 +198,12 @@ def plant(
     planter = PeoplePlanter(tenant, table, documents, links)
     planter.administrators(ids)
     planter.everybody(people, ids, held, tuple(getattr(held, "grants", ())))
-    documents.workflows()
+    governance = GovernancePlanter(documents)
+    governance.policies()
+    governance.templates()
     tenant.signals.set_conditions((row["profile"], row["states"]) for row in table.get("session_revoked", ()))
     _credentials(tenant, table, people, ids, made)
+    governance.workflows(made.personal_access_tokens)
     tenant.settings = _with_fallback(tenant.settings, ids.get(str(table.get("fallback_approver")), ""))
     tenant.state.model_changed = False
     tenant.start()

@@ -22,6 +22,7 @@ LISTED_AT = {
     "/non-employee-approvals/v1/summary/{requested-for}": "/identities/v1",
     "/non-employee-requests/v1/summary/{requested-for}": "/identities/v1",
     "/reassignment-configurations/v1/{identityId}": "/identities/v1",
+    "/source-apps/v1/{id}": "/source-apps/v1/all",
     "/work-items/v1/bulk-approve/{id}": "/work-items/v1",
     "/work-items/v1/bulk-reject/{id}": "/work-items/v1",
     "/workflows/v1/execute/external/{id}": "/workflows/v1",
@@ -36,13 +37,20 @@ TYPES = {
     "GOVERNANCE_GROUP": "/workgroups/v1",
     "ACCOUNT": "/accounts/v1",
     "SEGMENT": "/segments/v1",
+    "CLUSTER": "/managed-clusters/v1",
+    "TAG": "/tags/v1",
     "CAMPAIGN": "/campaigns/v1",
     "IDENTITY_PROFILE": "/identity-profiles/v1",
 }
 # Properties and parameters that hold an id without saying of what.
 KEYS = {
     "accountActivityId": "/account-activities/v1",
+    "accessProfileIds": "/access-profiles/v1",
     "accountId": "/accounts/v1",
+    "approvalIds": "/access-request-approvals/v1/pending",
+    "approverId": "/workgroups/v1",
+    "certificationIds": "/certifications/v1",
+    "entitlementIds": "/entitlements/v1",
     "identity-id": "/identities/v1",
     "identityId": "/identities/v1",
     "identityIds": "/identities/v1",
@@ -53,14 +61,26 @@ KEYS = {
     "requested-by": "/identities/v1",
     "requested-for": "/identities/v1",
     "requestedFor": "/identities/v1",
+    "reassignedFromId": "/identities/v1",
+    "reassignedToId": "/identities/v1",
+    "roleIds": "/roles/v1",
+    "savedSearchId": "/saved-searches/v1",
     "segments": "/segments/v1",
     "sourceId": "/sources/v1",
     "sourceIds": "/sources/v1",
     "stream_id": "/ssf/v1/streams",
+    "targetOwnerId": "/identities/v1",
+    "triggerId": "/triggers/v1",
 }
+# References that hold an id and no type.
+PEOPLE = ("owner", "approvers", "accountManagers", "reviewer")
+# Services whose `sourceId` is one of their own sources, and operations whose `ids` are not those of their own path.
+OWN_SOURCES = {"sourceId": "/non-employee-sources/v1"}
+# What the document shows but no tenant has, or what excludes the rest of an example.
+DROPPED = ("accessModelMetadata", "requestedForWithRequestedItems")
 # Dates that have to lie ahead, and one that does; every seed's day zero is long before.
 _DATES = ("deadline", "expirationDate", "removeDate", "startDate", "endDate")
-_LATER_DATE = "2026-03-20T00:00:00.000Z"
+LATER_DATE = "2026-03-20T00:00:00.000Z"
 _NOBODY = "2c9180835d191a86015d28455b4a2329"
 _METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -69,9 +89,10 @@ class Known:
     """Ids that a tenant's own lists answer. `ask` sends a request and answers status and parsed body."""
 
     def __init__(self, document: Mapping[str, Any], ask: Any) -> None:
-        self._document, self._ask = document, ask
+        self._document, self.look = document, ask
         self._lists: dict[str, list[dict[str, Any]]] = {}
         self._paths: dict[str, list[dict[str, str]]] = {}
+        self._kept: dict[str, list[dict[str, Any]]] = {}
         self._choices: dict[str, list[str]] = {
             one["name"]: one["schema"]["enum"]
             for _, _, call in operations(document)
@@ -84,10 +105,15 @@ class Known:
         self._lists.clear()
         self._paths.clear()
 
+    def remember(self, path: str, id: Any) -> None:
+        """Keep the id of something that no list shows, by the path that leads to it."""
+        if id is not None:
+            self._kept.setdefault(path, []).append({"id": id})
+
     def rows(self, path: str) -> list[dict[str, Any]]:
         """What a list answers; nothing where it is refused."""
         if path not in self._lists:
-            status, body = self._ask("GET", path)
+            status, body = self.look("GET", path)
             found = body.get("items", body.get("data", [])) if isinstance(body, dict) else body
             self._lists[path] = (
                 [row for row in found if isinstance(row, dict)] if status == 200 and isinstance(found, list) else []
@@ -112,17 +138,26 @@ class Known:
                 found.extend({**values, names[-1]: choice} for choice in self._choices[names[-1]][:4])
                 continue
             place = LISTED_AT.get(outer + "/{" + names[-1] + "}", filled(outer, values))
-            for row in self.rows(place)[:6]:
-                value = row.get(names[-1]) or _id(row) or row.get("name") or row.get("type")
+            kept = self._kept.get(outer + "/{" + names[-1] + "}", [])
+            for row in [*kept, *self.rows(place)[: 6 - len(kept)]]:
+                value = (
+                    row.get(names[-1])
+                    or row.get("objectRef", {}).get(names[-1])
+                    or _id(row)
+                    or row.get("name")
+                    or row.get("type")
+                )
                 if value is not None:
                     found.append({**values, names[-1]: str(value)})
         return found
 
-    def mended(self, value: Any, turn: int = 0, key: str = "") -> Any:
-        """A body with references that exist in place of made-up ones."""
+    def mended(self, value: Any, turn: int = 0, key: str = "", path: str = "") -> Any:
+        """A body with references that exist in place of made-up ones; `path` is where it is sent."""
         if isinstance(value, dict):
-            mended = {name: self.mended(inner, turn, name) for name, inner in value.items()}
-            place = TYPES.get(str(value.get("type", "")))
+            mended = {name: self.mended(one, turn, name, path) for name, one in value.items() if name not in DROPPED}
+            place = TYPES.get(str(value.get("type", ""))) or (
+                key in PEOPLE and "type" not in value and "/identities/v1"
+            )
             if "id" in value and place and self.rows(place):
                 row = self.rows(place)[turn % len(self.rows(place))]
                 mended["id"] = _id(row)
@@ -130,11 +165,21 @@ class Known:
                     mended["name"] = row.get("displayName") or row.get("name")
             return mended
         if isinstance(value, list):
-            return [self.mended(inner, turn + place, key) for place, inner in enumerate(value)]
+            return [self.mended(inner, turn + place, key, path) for place, inner in enumerate(value)]
         place = KEYS.get(key, "")
+        if path.startswith("/non-employee"):
+            place = OWN_SOURCES.get(key, place)
+        if key in ("ids", ""):
+            place = _listing(path)
         if isinstance(value, str) and place and self.rows(place):
             return _id(self.rows(place)[turn % len(self.rows(place))])
-        return _LATER_DATE if key in _DATES and isinstance(value, str) else value
+        return LATER_DATE if key in _DATES and isinstance(value, str) else value
+
+
+def _listing(path: str) -> str:
+    """Where the things are listed that the last word of a path does something to."""
+    service, version = path.split("/")[1:3] if path.count("/") > 2 else ("", "")
+    return "/identities/v1" if service == "identities" else f"/{service}/{version}" if service else ""
 
 
 def _id(row: Mapping[str, Any]) -> Any:

@@ -28,7 +28,13 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "lifecy
 OLD = "sailpoint==1.4.2"
 FLOWS = ("hire", "requested", "certified", "terminated")
 # How many operations have to succeed at least; the others act on what is not there at rest, or on made-up things.
-LEAST_DONE = {"2": 150, "1.4": 150}
+LEAST_DONE = {"2": 200, "1.4": 180}
+# What an SDK cannot read whoever answers: examples of triggers that fit several of its kinds or none, plain words where
+# its models are to be, a model that it does not have.
+SLIPS = {
+    "2": ("GET /triggers/v1: ", "GET /workgroups/v1/{workgroupId}/connections: None AttributeError('from_dict')"),
+    "1.4": ("GET /triggers/v1: ", "POST /roles/v1/filter: None AttributeError(\"module 'sailpoint.v2024.models'"),
+}
 
 
 @dataclass
@@ -40,6 +46,7 @@ class Told:
     wrong: list[str] = field(default_factory=list)
     checked: int = 0
     least_done: int = 0
+    slips: tuple[str, ...] = ()
 
 
 def old_python() -> str:
@@ -88,7 +95,7 @@ def told(request: pytest.FixtureRequest) -> Told:
         {row["flow"]: row["problem"] for row in rows if "flow" in row}, [row for row in rows if "outcome" in row]
     )
     found.wrong, found.checked = server.checked.told(), server.checked.answered
-    found.least_done = LEAST_DONE[request.param]
+    found.least_done, found.slips = LEAST_DONE[request.param], SLIPS[request.param]
     return found
 
 
@@ -107,7 +114,7 @@ def test_every_function_reads_its_answer(told: Told) -> None:
     print({outcome: len(rows) for outcome, rows in outcomes.items()}, told.checked, "answers checked")
     for outcome in ("unbuildable", "refused", "problem"):
         print(outcome, *outcomes.get(outcome, ()), sep="\n  ")
-    assert outcomes.get("problem", []) == []
+    assert [one for one in outcomes.get("problem", []) if not one.startswith(told.slips)] == []
     assert len(outcomes.get("done", ())) >= told.least_done
 
 

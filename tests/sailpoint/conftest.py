@@ -1,4 +1,4 @@
-"""A whole estate in one process, its systems reached by ASGI transport, and the words tests speak to its SailPoint."""
+"""A whole estate in one process, its systems reached without sockets, and the words tests speak to its SailPoint."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from simulators.sailpoint.app import refusal as sailpoint_refusal
 from simulators.scim.app import create_app as scim_app
 from simulators.scim.app import refusal as scim_refusal
 from tests.answers import vendor
+from tests.inside import InsideClient
 from tests.sailpoint.receiver import Receiver
 
 URLS = {name: f"http://{name}.test" for name in ("okta", "sailpoint", "apps", "hr", "control")}
@@ -75,8 +76,7 @@ class Company:
             ),
             "apps": Gate(scim_app(lambda: self.estate.apps), "apps", lambda: self.estate, scim_refusal),
         }
-        mounts = {URLS[name]: httpx.ASGITransport(app) for name, app in systems.items()}
-        self.http = httpx.AsyncClient(mounts=mounts, trust_env=False)
+        self.http = InsideClient({URLS[name]: app for name, app in systems.items()})
         self.estate.connect(self.http)
         self.tenant = self.estate.sailpoint
         self.ready = self.estate.ready()
@@ -166,6 +166,11 @@ class Company:
         """Let time pass."""
         clock = self.estate.clock
         return self._run(clock.advance(clock.now() + parse_duration(duration)))
+
+    def quiet(self) -> None:
+        """Let no schedule aggregate: most of what a day costs, where days only have to go by."""
+        for name in [one for one in self.tenant.state.timers if one.startswith("schedule/")]:
+            self.tenant.configuration.set_timer(name, None, "sailpoint.schedule")
 
     def day(self, days: int = 0) -> str:
         """A date counted from day zero."""

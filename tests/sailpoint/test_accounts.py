@@ -180,16 +180,21 @@ def test_an_account_is_deleted_at_its_source(company: Any) -> None:
 
 
 def test_a_deletion_waits_for_its_approval(company: Any) -> None:
-    """Where a source asks for approval nothing is sent before; a rejected request ends there."""
+    """Where a source asks for approval its owner has a work item, and nothing is sent before; a no ends it there."""
     source, account = source_id(company), company.account("E1015")
     company.tenant.configuration.add("account-deletion-approval", {"approvalRequired": True}, source)
     path = f"/account-requests/v1/account/{account['id']}/delete"
-    ids = [company.call("POST", path, json={}).json()["accountRequestId"] for _ in range(2)]
+    ids = [company.call("POST", path, json={"comments": "left"}).json()["accountRequestId"] for _ in range(2)]
     company.wait("PT5M")
     assert company.directory.writes() == []
-    desk, approver = company.tenant.account_requests, company.identity("E1006")["id"]
-    desk.decide(ids[0], False, approver, "stays")
-    desk.decide(ids[1], True, approver)
+    work = {one["approvalItems"][0]["id"]: one for one in company.get("/work-items/v1")}
+    owner = company.tenant.configuration.source(source).owner_id
+    assert {(one["ownerId"], one["type"]) for one in work.values()} == {(owner, "Approval")}
+    for id, verb in zip(ids, ("reject", "approve"), strict=True):
+        answer = company.call("POST", f"/work-items/v1/{work[id]['id']}/{verb}/{id}")
+        assert answer.status_code == 200, answer.text
     company.wait("PT5M")
     states = {row["accountRequestId"]: row["overallStatus"] for row in company.get("/account-requests/v1/deletion")}
     assert states == {ids[0]: "REJECTED", ids[1]: "COMPLETED"}
+    (told,) = company.get("/account-requests/v1/deletion")[0]["approvalDetails"]
+    assert (told["approver"]["identityID"], told["status"]) == (owner, "REJECTED")

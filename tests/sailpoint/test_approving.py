@@ -78,6 +78,7 @@ def test_an_approver_is_reminded_before_somebody_else_is_asked(company: Any) -> 
     """The days count to the first reminder; behind the last one the approver's manager is asked."""
     reminding = {"daysUntilEscalation": 1, "daysBetweenReminders": 1, "maxReminders": 1}
     _put(company, approvalReminderAndEscalationConfig=reminding)
+    company.quiet()
     ask(company, "E1017", item(company, "AP-Deskly-Admin"))
     company.wait("P1DT1H")
     (approval,) = company.tenant.state.approvals.rows()

@@ -19,7 +19,7 @@ from tests.sailpoint.test_rights import SERVED
 JSON = {"Content-Type": "application/json"}
 PATCH = {"Content-Type": "application/json-patch+json"}
 DEEP = b"[" * 5000 + b"]" * 5000
-REFUSED = {400, 403, 404, 405, 415}
+REFUSED = {400, 403, 404, 405, 413, 415}
 # Whatever the body is: wrong in its form.
 BODIES: tuple[tuple[bytes, dict[str, str]], ...] = (
     (b"{", JSON),
@@ -171,8 +171,34 @@ def test_absurd_queries(tenant: Any, ids: dict[str, str], service: str) -> None:
 def test_a_body_says_what_it_is(tenant: Any) -> None:
     """Another kind of body is refused as such."""
     row = OPERATIONS["POST", "/roles/v1"]
-    answer = _send(tenant, row, "", content=b"a=b", headers={"Content-Type": "text/plain"})
-    assert (answer.status_code, answer.json()["detailCode"]) == (415, "415 Unsupported media type")
+    for media in ("text/plain", "application/json-patch+json"):
+        answer = _send(tenant, row, "", content=b"a=b", headers={"Content-Type": media})
+        assert (answer.status_code, answer.json()["detailCode"]) == (415, "415 Unsupported media type")
+
+
+def test_a_body_has_an_end(tenant: Any) -> None:
+    """More than ten mebibytes of JSON are not read."""
+    row = OPERATIONS["POST", "/roles/v1"]
+    answer = _send(tenant, row, "", content=b'"' + b"x" * 10 * 2**20 + b'"', headers=JSON)
+    assert (answer.status_code, answer.json()["detailCode"]) == (413, "413 Payload too large")
+
+
+def test_another_method_is_told_which_there_are(tenant: Any) -> None:
+    """A 405 names the methods of its path."""
+    answer = tenant.send("DELETE", URLS["sailpoint"] + "/roles/v1")
+    assert (answer.status_code, answer.json()["detailCode"]) == (405, "405 Method not allowed")
+    assert answer.headers["Allow"] == "GET, HEAD, POST"
+
+
+def test_an_escaped_slash_divides_nothing(tenant: Any) -> None:
+    """It is part of a segment, and no such segment is served."""
+    assert tenant.send("GET", URLS["sailpoint"] + "/roles%2Fv1").status_code == 404
+
+
+def test_headers_keep_their_spelling(tenant: Any) -> None:
+    """The total is named as the vendor's documents spell it, for clients that look for just that."""
+    answer = tenant.call("GET", "/roles/v1?count=true")
+    assert b"X-Total-Count" in dict(answer.headers.raw)
 
 
 @pytest.mark.parametrize("query", ["filters=name eq %22a%%22", "filters=name%20eq%20%22%FF%22", "limit=%zz"])

@@ -206,11 +206,16 @@ def test_role_composition_asks_the_remediator(company: Any) -> None:
     assert company.get(f"/campaigns/v1/{id}")["alerts"][0]["level"] == "WARN"
 
 
-def test_reassigned_work_goes_to_the_stand_in(company: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reassigned_work_goes_to_the_stand_in(company: Any) -> None:
     """Reviews are made for whom a reviewer's work is reassigned to, and say so; nobody gets the own access that way."""
     boss, deputy = (company.identity(id)["id"] for id in ("E1006", "E1018"))
-    reviewers = company.tenant.campaigns.reviewers
-    monkeypatch.setattr(reviewers, "stand_in", lambda id: deputy if id == boss else id)
+    body = {
+        "reassignedFromId": boss,
+        "reassignedToId": deputy,
+        "configType": "CERTIFICATIONS",
+        "startDate": "2026-01-01T00:00:00Z",
+    }
+    assert company.call("POST", "/reassignment-configurations/v1", json=body).status_code == 201
     id = staged(company)
     by = {one["reviewer"]["id"]: one for one in certifications(company, id)}
     assert by[deputy]["reassignment"]["from"]["reviewer"]["id"] == boss

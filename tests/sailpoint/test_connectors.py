@@ -47,7 +47,7 @@ def test_a_lasting_outage_fails_and_is_made_good_at_the_next_processing(company:
     assert {item["provisioningStatus"] for item in activity["items"]} == {"FINISHED", "FAILED"}
     assert activity["errors"]
     company.estate.faults.remove(fault.id)
-    company.wait("P1D")
+    company.wait("PT13H")
     assert len(company.groups(company.account("E5001")["nativeIdentity"])) == 4
 
 
@@ -61,7 +61,7 @@ def test_a_failed_disable_is_owed(company: Any) -> None:
     assert (company.status(native), company.groups(native)) == ("ACTIVE", set())
     assert company.get("/work-items/v1", ownerId=company.tenant.configuration.named("workgroup", "Duty Security").id)
     company.estate.faults.remove(fault.id)
-    company.wait("P1D")
+    company.wait("PT13H")
     assert company.status(native) == "DEPROVISIONED"
 
 

@@ -57,6 +57,8 @@ def test_earlier_versions_say_privileged(company: Company) -> None:
     assert after["privileged"] is True
     assert after["additionalOwners"] == []
     assert company.get(f"/v2026/entitlements/{right['id']}")["privilegeLevel"]["direct"] == "HIGH"
+    company.wait("PT1M")
+    assert [one["id"] for one in company.search("entitlements", "privileged:true")] == [right["id"]]
 
 
 def test_many_at_once(company: Company) -> None:

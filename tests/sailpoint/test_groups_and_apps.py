@@ -49,6 +49,24 @@ def test_connections_keep_a_group_alive(company: Company) -> None:
     assert company.call("DELETE", f"/workgroups/v1/{one['id']}").status_code == 204
 
 
+def test_a_group_that_owns_a_policy_is_connected_to_it(company: Company) -> None:
+    """As its owner, its further owner, or as whom its violations are assigned to; each policy once."""
+    one = group(company)
+    ref = {"type": "GOVERNANCE_GROUP", "id": one["id"]}
+    for name, more in (
+        ("Owned", {"ownerRef": ref}),
+        ("Shared", {"secondaryOwnerRefs": [ref]}),
+        ("Assigned", {"violationOwnerAssignmentConfig": {"assignmentRule": "STATIC", "ownerRef": ref}}),
+    ):
+        body = {"name": name, "type": "GENERAL", "state": "NOT_ENFORCED", **more}
+        answer = company.call("POST", "/sod-policies/v1", json=body)
+        assert answer.status_code == 201, answer.text
+    found = company.get(f"/workgroups/v1/{one['id']}/connections")
+    assert {(row["object"]["name"], row["object"]["type"], row["connectionType"]) for row in found} == {
+        (name, "SOD_POLICY", "Owner") for name in ("Owned", "Shared", "Assigned")
+    }
+
+
 def test_a_group_changes_by_what_is_listed(company: Company) -> None:
     """Name, description and owner; members have a path of their own and survive a patch."""
     one = group(company)

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.sailpoint.reviews import active, decide, items, own, sign
+
 
 def gone(company: Any, worker_id: str) -> dict[str, Any]:
     """A person whose row HR no longer sends."""
@@ -255,3 +257,16 @@ def test_history_tells_what_happened(company: Any) -> None:
     for query in ("eventTypes=Born", "accessItemTypes=shoe", "from=soon", "limit=251"):
         assert company.call("GET", f"{path}?{query}").status_code == 400
     assert company.call("GET", path, headers={"X-SailPoint-Experimental": "no"}).status_code == 400
+
+
+def test_history_tells_of_reviews(company: Any) -> None:
+    """A review of the identity's access is part of its history once its reviewer has signed it off."""
+    active(company)
+    mine = own(company, "E1006")
+    rows = items(company, mine, by="E1006")
+    path = f"/historical-identities/v1/{rows[0]['identitySummary']['identityId']}/events"
+    assert company.get(path, eventTypes="IdentityCertified") == []
+    decide(company, mine, rows, "APPROVE", by="E1006")
+    sign(company, mine, by="E1006")
+    (told,) = company.get(path, eventTypes="IdentityCertified")
+    assert (told["certificationId"], told["signer"]["id"]) == (mine["id"], mine["reviewer"]["id"])

@@ -10,6 +10,7 @@ import pytest
 
 from simulators.sailpoint.domain.records import Grant, Identity
 from simulators.sailpoint.domain.values import Values
+from tests.sailpoint.reviews import active, staged
 
 
 class People:
@@ -279,9 +280,11 @@ def test_identities_go_at_night_once_nothing_is_left(company: Any, people: Peopl
     assert people.record("E1016").id != before.id
 
 
-@pytest.mark.parametrize("reason", ["owner", "manager", "levels", "held", "protected"])
+@pytest.mark.parametrize("reason", ["owner", "campaign", "manager", "levels", "reviewed", "protected"])
 def test_who_is_needed_stays(company: Any, people: People, reason: str) -> None:
-    """Ownership, reports, user levels, a review under way and protection each keep an incomplete identity."""
+    """Ownership, a campaign, reports, user levels, a review under way and protection keep an incomplete identity."""
+    if reason == "reviewed":
+        active(company)
     tenant, identity = company.tenant, people.record("E1015")
     for account in list(tenant.accounts_of(identity.id)):
         tenant.state.accounts.remove(account.id)
@@ -293,12 +296,11 @@ def test_who_is_needed_stays(company: Any, people: People, reason: str) -> None:
         tenant.state.identities.put(replace(people.record("E1016"), manager_id=identity.id))
     elif reason == "levels":
         tenant.credentials.set_levels(identity, ["HELPDESK"])
-    elif reason == "held":
-        tenant.removal.holds.append(identity.id.__eq__)
-    try:
-        tenant.removal._nightly()
-    finally:
-        tenant.removal.holds.clear()
+    elif reason == "campaign":
+        staged(company)
+        (campaign,) = tenant.state.campaigns.rows()
+        tenant.state.campaigns.put(replace(campaign, owner_id=identity.id))
+    tenant.removal._nightly()
     assert identity.id in tenant.state.identities
     tenant.state.identities.put(replace(identity, protected=False))
 

@@ -200,6 +200,7 @@ def test_revoking_what_was_granted(company: Any) -> None:
 
 def test_an_unanswered_approval_escalates_then_expires(company: Any) -> None:
     """After two days the approver's manager is asked, after fourteen the request is over."""
+    company.quiet()
     answer = _ask(company, "E1017", "AP-Deskly-Admin")
     company.wait("P2DT1H")
     (approval,) = company.get("/access-request-approvals/v1/pending", **{"owner-id": company.identity("E1001")["id"]})

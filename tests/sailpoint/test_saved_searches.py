@@ -58,6 +58,8 @@ def test_a_search_is_kept_by_its_owner(company: Any) -> None:
         {"sort": "name"},
         {"columns": {"identity": [{"header": "x"}]}},
         {"filters": {"name": {"type": "LIKE"}}},
+        {"filters": {"range": {"lower": {"inclusive": ["x"], "value": "1"}}}},
+        {"filters": {"type": "RANGE", "range": {"lower": None}}},
     ],
 )
 def test_what_cannot_be_kept(company: Any, change: dict[str, Any]) -> None:

@@ -11,6 +11,14 @@ from tests.sailpoint.reviews import right
 PERSON = "E1012"
 
 
+@pytest.fixture
+def company(company: Any) -> Any:
+    """The reference company without policies of its own."""
+    for policy in company.get("/sod-policies/v1"):
+        assert company.call("DELETE", f"/sod-policies/v1/{policy['id']}").status_code == 204
+    return company
+
+
 def _sides(company: Any, left: str = "payables.create", second: str = "payments.release") -> dict[str, Any]:
     def side(name: str, word: str) -> dict[str, Any]:
         return {"name": name, "criteriaList": [{"type": "ENTITLEMENT", "id": right(company, "Ledger", word)}]}
@@ -107,6 +115,20 @@ def test_a_check_ends_in_the_log(company: Any) -> None:
     (event,) = company.search("events", "action:SOD_VIOLATION_CHECK_COMPLETED")
     assert event["attributes"]["requestId"] == answer.json()["requestId"]
     assert (event["type"], event["target"]["name"]) == ("SOD", PERSON)
+
+
+def test_a_request_is_checked_before_its_approvals(company: Any) -> None:
+    """The check of an access request ends in the log with the request's id, once there is a policy."""
+    role = company.get("/roles/v1", filters='name eq "R-Ledger-Payables"')[0]
+    item = {"type": "ROLE", "id": role["id"], "comment": "x"}
+    _policy(company)
+    body = {"requestedFor": [company.identity(PERSON)["id"]], "requestedItems": [item]}
+    answer = company.call("POST", "/access-requests/v1", by=PERSON, json=body).json()
+    company.wait("PT1M")
+    (event,) = company.search("events", "action:SOD_VIOLATION_CHECK_COMPLETED")
+    (request_id,) = answer["newRequests"][0]["accessRequestIds"]
+    assert event["attributes"]["requestId"] == request_id
+    assert (event["target"]["name"], event["attributes"]["violations"]) == (PERSON, "0")
 
 
 def test_violations_follow_access(company: Any) -> None:

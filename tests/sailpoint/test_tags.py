@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.sailpoint.conftest import Company
+from tests.sailpoint.reviews import staged
 
 
 def role_ref(company: Company, number: int = 0) -> dict[str, str]:
@@ -47,6 +48,14 @@ def test_append_and_merge(company: Company) -> None:
     removed = company.call("POST", "/tagged-objects/v1/bulk-remove", json={"objectRefs": refs, "tags": ["A", "Z"]})
     assert removed.status_code == 204
     assert [one["tags"] for one in company.get("/tagged-objects/v1")] == [["B"], ["B"]]
+
+
+def test_campaigns_carry_tags(company: Company) -> None:
+    """They are told by name like everything else."""
+    ref = {"type": "CAMPAIGN", "id": staged(company)}
+    assert bulk(company, [ref], "Q1").status_code == 200
+    (found,) = company.get("/tagged-objects/v1/CAMPAIGN")
+    assert (found["objectRef"]["id"], found["objectRef"]["name"]) == (ref["id"], "Q1")
 
 
 def test_what_cannot_be_tagged(company: Company) -> None:

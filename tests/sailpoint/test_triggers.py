@@ -12,7 +12,7 @@ import pytest
 
 from simulators.sailpoint.domain.jsonpath import fires, select
 from simulators.sailpoint.domain.triggers import triggers
-from tests.answers import MISSING, document, schema_problems
+from tests.answers import MISSING, vendor
 from tests.sailpoint.conftest import Company
 from tests.sailpoint.receiver import Receiver
 
@@ -372,7 +372,7 @@ def test_basic_login(company: Company, receiver: Receiver) -> None:
 
 def test_messages_are_the_vendors(company: Company, receiver: Receiver) -> None:
     """What is really sent of joiners, movers and leavers has the shape that the vendor's document declares."""
-    found = document()
+    found = vendor()
     if found is None:
         pytest.skip(MISSING)
     declared = {
@@ -394,5 +394,5 @@ def test_messages_are_the_vendors(company: Company, receiver: Receiver) -> None:
     heard = {taken.path[1:] for taken in receiver.taken}
     assert heard == declared.keys()
     for taken in receiver.taken:
-        problems = list(islice(schema_problems(found, declared[taken.path[1:]], taken.json), 3))
+        problems = list(islice(found.described(declared[taken.path[1:]], taken.json), 3))
         assert not problems, (taken.path, problems, taken.json)

@@ -96,6 +96,22 @@ def test_approval_items_are_decided_one_by_one_or_all_at_once(company: Any) -> N
         assert company.call("POST", f"{ITEMS}/{verb}/{id}", by="E1012").status_code == 400
 
 
+@pytest.mark.parametrize(("kind", "goes"), [("GENERIC_APPROVALS", True), ("MANUAL_TASKS", False)])
+def test_a_decision_is_reassigned_as_an_approval(company: Any, kind: str, goes: bool) -> None:
+    """A new work item that asks for decisions follows the configuration for approvals, not the one for manual tasks."""
+    owner, deputy = (company.identity(one)["id"] for one in ("E1006", "E1018"))
+    body = {
+        "reassignedFromId": owner,
+        "reassignedToId": deputy,
+        "configType": kind,
+        "startDate": "2026-01-01T00:00:00Z",
+    }
+    assert company.call("POST", "/reassignment-configurations/v1", json=body).status_code == 201
+    asked = {"id": "1", "account": "a", "application": "b", "name": "c", "operation": "Delete", "value": ""}
+    made = company.tenant.work.approval(owner, "Decide", "one of them", owner, [asked], "test.told")
+    assert company.get(f"/work-items/v1/{made.id}")["ownerId"] == (deputy if goes else owner)
+
+
 def test_accounts_are_chosen_for_a_work_item(company: Any) -> None:
     """An object of form fields; an account that does not exist is a missing reference."""
     _asked(company)
@@ -189,6 +205,7 @@ def test_a_ticket_nobody_answers_fails(company: Any) -> None:
     operations = [one for one in company.tenant.state.operations.rows() if one.ticket]
     assert operations
     assert row(company, answer)["state"] == "EXECUTING"
+    company.quiet()
     company.wait("P1DT2H")
     found = row(company, answer)
     assert (found["state"], operations[0].ticket in str(found["errorMessages"])) == ("PROVISIONING_FAILED", True)
@@ -205,6 +222,7 @@ def test_a_request_that_was_carried_out_in_part(company: Any) -> None:
         company.wait("PT1M")
         (approval,) = company.get("/access-request-approvals/v1/pending")
         assert company.call("POST", f"/access-request-approvals/v1/{approval['id']}/approve").status_code == 202
+    company.quiet()
     company.wait("P1DT2H")
     found = row(company, answer)
     assert (found["state"], found["accessRequestPhases"][-1]["result"]) == ("NOT_ALL_ITEMS_PROVISIONED", "FAILED")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -28,11 +28,11 @@ class Path:
 
     root: str
     steps: tuple[Step, ...]
+    # Whether it names one value rather than a list of what was found.
+    definite: bool = field(init=False, compare=False)
 
-    @property
-    def definite(self) -> bool:
-        """Whether it names one value rather than a list of what was found."""
-        return all(step.single for step in self.steps)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "definite", all(step.single for step in self.steps))
 
 
 @dataclass(frozen=True, slots=True)

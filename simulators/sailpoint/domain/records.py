@@ -90,6 +90,11 @@ class Entitlement:
     modified: datetime
     body: Values = field(default_factory=Values)
 
+    @property
+    def privileged(self) -> bool:
+        """Whether its level of privilege, set by hand or by the source, is the highest."""
+        return (self.body.get("privilegeLevel") or {}).get("direct") == "HIGH"
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -299,38 +304,3 @@ class Event:
     def technical_name(self) -> str:
         """Objects, operation and status in one word."""
         return "_".join(part for part in ("_".join(self.objects), self.operation, self.status) if part)
-
-
-@dataclass(frozen=True, slots=True)
-class Credential:
-    """A personal access token (with an owner) or an API client (without)."""
-
-    id: str
-    kind: str
-    name: str
-    secret: str
-    owner_id: str
-    created: datetime
-    scope: tuple[str, ...] = ("sp:scopes:all",)
-    validity_s: int = 43200
-    expires: datetime | None = None
-    last_used: datetime | None = None
-    levels: tuple[str, ...] = ()
-    modified: datetime | None = None
-    # What else an API client is told: grant types, redirect addresses, names, switches.
-    details: Values = field(default_factory=Values)
-
-    @property
-    def enabled(self) -> bool:
-        """Whether tokens are issued for it."""
-        return self.details.get("enabled") is not False
-
-
-@dataclass(frozen=True, slots=True)
-class OAuthGrant:
-    """What a person has let an API client do: by a code, once and soon, or by a refresh token, until it expires."""
-
-    client_id: str
-    identity_id: str
-    redirect_uri: str
-    expires: datetime

@@ -11,7 +11,6 @@ from typing import Any
 
 from simulators.sailpoint.domain.times import instant, next_time
 
-FREQUENCIES = ("daily", "weekly", "monthly", "yearly", "cronSchedule")
 _DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 
 

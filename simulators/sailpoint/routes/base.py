@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -49,6 +49,10 @@ except ImportError:  # pragma: no cover - the fast package is optional
 ALL = "sp:scopes:all"
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 _MOST_NUMBER = 2**31 - 1
+# A body of JSON; files have no such bound. Ours: the vendor names none.
+_MOST_BYTES = 10 * 2**20
+_BODIES = ("application/json",)
+_PATCHES = ("application/json-patch+json", "application/json")
 _FLAGS = {
     "true": True,
     "yes": True,
@@ -135,8 +139,10 @@ class Call:
 
     async def _text(self) -> bytes:
         text = await self.request.body()
+        if len(text) > _MOST_BYTES:
+            raise HTTPException(413)
         media = self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if text and media and media != "application/json" and not media.endswith("+json"):
+        if text and media and media not in (_PATCHES if self.request.method == "PATCH" else _BODIES):
             raise UnsupportedMedia
         return text
 
@@ -155,14 +161,22 @@ Handler = Callable[[Call], Awaitable[Response]]
 CURRENT = "sailpoint_tenant"
 
 
-def answer(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """A JSON answer."""
-    return Response(dumped(body), status, headers, "application/json")
+def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A JSON answer. Headers go out as they are spelt here: some clients look for them in that spelling only."""
+    return _headed(Response(dumped(body), status, None, "application/json"), headers)
 
 
-def empty(status: int = 204, headers: dict[str, str] | None = None) -> Response:
+def empty(status: int = 204, headers: Mapping[str, str] | None = None) -> Response:
     """An answer without a body."""
-    return Response(None, status, headers)
+    return _headed(Response(None, status), headers)
+
+
+def _headed(response: Response, headers: Mapping[str, str] | None) -> Response:
+    if headers:
+        response.raw_headers.extend(
+            (name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()
+        )
+    return response
 
 
 def refused(request: Request, tenant: SailPointTenant, refusal: Refusal) -> Response:
@@ -206,7 +220,7 @@ class Area:
                 except Refusal as refusal:
                     response = refused(request, tenant, refusal)
                 if row.deprecated:
-                    response.headers["X-Deprecated"] = "true"
+                    _headed(response, {"X-Deprecated": "true"})
                 return response
 
             endpoint.__name__ = handler.__name__

@@ -11,7 +11,7 @@ from simulators.sailpoint.domain.values import Document
 from simulators.sailpoint.routes.base import Area, Call, answer, empty
 from simulators.sailpoint.routes.campaigns import checked, may_filter
 from simulators.sailpoint.routes.listing import IDS, collection, page
-from simulators.sailpoint.wire.camel import fitted
+from simulators.sailpoint.wire.bodies import reread
 from simulators.sailpoint.wire.campaign_models import Criterion, FilterModel, TemplateModel
 from simulators.sailpoint.wire.campaigns import filter_body, template_body
 from simulators.sailpoint.wire.patch import patched
@@ -57,7 +57,7 @@ async def patch_template(call: Call) -> Response:
     """Change a template."""
     document = call.tenant.configuration.get(TEMPLATE, call.path("id"))
     after = patched(document.body, await call.json(), MUTABLE)
-    stored = {**_stored(call, fitted(TemplateModel, after)), "ownerId": document.body["ownerId"]}
+    stored = {**_stored(call, reread(TemplateModel, after)), "ownerId": document.body["ownerId"]}
     return answer(template_body(call.look, call.tenant.configuration.update(document, stored, call.caller.name)))
 
 
@@ -90,7 +90,7 @@ async def generate(call: Call) -> Response:
 
 
 def _criterion(one: Criterion) -> dict[str, Any]:
-    return {**one.known(), "children": [_criterion(child) for child in one.children or ()]}
+    return {**one.stored(), "children": [_criterion(child) for child in one.children or ()]}
 
 
 def _filter(model: FilterModel) -> dict[str, Any]:

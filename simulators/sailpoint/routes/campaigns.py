@@ -10,8 +10,7 @@ from simulators.sailpoint.domain.errors import BadContent, Forbidden, IllegalVal
 from simulators.sailpoint.domain.reviews import PATCHABLE, REPORTS, Campaign
 from simulators.sailpoint.routes.base import ALL, Area, Call, answer
 from simulators.sailpoint.routes.listing import IDS, collection, page
-from simulators.sailpoint.wire.bodies import read
-from simulators.sailpoint.wire.camel import fitted
+from simulators.sailpoint.wire.bodies import read, reread
 from simulators.sailpoint.wire.campaign_models import (
     ActivateModel,
     AdminReassignModel,
@@ -101,7 +100,7 @@ def may_filter(call: Call) -> None:
 
 def checked(call: Call, model: CampaignModel) -> dict[str, Any]:
     """A campaign's settings, once everything they refer to is known. Raises a refusal."""
-    body = model.known()
+    body = model.stored()
     for kind, name in INFOS.items():
         if kind != model.type and body[name] is not None:
             raise BadContent(f"{name} must be set only if the campaign type is {kind}.")
@@ -184,7 +183,7 @@ async def patch_campaign(call: Call) -> Response:
     campaign = call.tenant.campaigns.get(call.path("id"))
     before = _body(call, campaign, full=False)
     after = patched(before, await call.json(), PATCHABLE.get(campaign.status, frozenset()))
-    fitted(PatchedCampaign, after)
+    reread(PatchedCampaign, after)
     return answer(_body(call, call.tenant.campaigns.change(campaign, after), full=False))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from starlette.responses import Response
@@ -21,6 +22,7 @@ from simulators.sailpoint.wire.certifications import (
     certification_body,
     decisions_body,
     item_body,
+    item_facts,
     person_body,
     profile_source,
     summary_body,
@@ -36,17 +38,7 @@ CERTIFICATIONS = collection(
     indexed={**IDS, "campaign.id": ("campaign", str)},
     hidden=frozenset({"campaignId"}),
 )
-_ACCESS = {
-    "access.id": "accessSummary.access.id",
-    "access.name": "accessSummary.access.name",
-    "access.type": "accessSummary.access.type",
-    "type": "accessSummary.access.type",
-    "entitlement.sourceName": "accessSummary.entitlement.sourceName",
-    "accessProfile.sourceName": "profileSource",
-}
-ITEMS = collection(
-    "GET", "/certifications/v1/{id}/access-review-items", paths=_ACCESS, hidden=frozenset({"profileSource"})
-)
+ITEMS = collection("GET", "/certifications/v1/{id}/access-review-items")
 SUMMARIES = collection(
     "GET",
     "/certifications/v1/{id}/access-summaries/{type}",
@@ -120,10 +112,10 @@ async def list_items(call: Call) -> Response:
 
     def body(row: ReviewItem) -> dict[str, Any]:
         account = state.accounts.get(row.account_id) if row.account_id else None
-        shown = item_body(look, row, state.summaries[row.summary_id], account)
-        return {**shown, "profileSource": profile_source(look, row)}
+        return item_body(look, row, state.summaries[row.summary_id], account)
 
-    return page(call, ITEMS, None, body, rows=_chosen(call, certification))
+    what = replace(ITEMS, facts=lambda row: item_facts(look, row, state.summaries[row.summary_id]))
+    return page(call, what, None, body, rows=_chosen(call, certification))
 
 
 @area.get("/certifications/v1/{id}/access-summaries/{type}")

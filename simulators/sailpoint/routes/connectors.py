@@ -16,7 +16,6 @@ from simulators.sailpoint.wire.connectors import (
     connector_detail_body,
     rule_body,
 )
-from simulators.sailpoint.wire.sources import stored
 
 area = Area()
 CONNECTORS = collection(
@@ -54,7 +53,7 @@ async def list_rules(call: Call) -> Response:
 @area.post("/connector-rules/v1")
 async def create_rule(call: Call) -> Response:
     """Keep a rule; its code is stored and not run."""
-    body = stored(await call.model(RuleBody))
+    body = (await call.model(RuleBody)).sent()
     body.pop("id", None)
     if call.tenant.configuration.named(RULE, body["name"]) is not None:
         raise BadContent(f'A rule named "{body["name"]}" already exists.')
@@ -75,7 +74,7 @@ async def get_rule(call: Call) -> Response:
 @area.put("/connector-rules/v1/{id}")
 async def put_rule(call: Call) -> Response:
     """Replace a rule; id, name and type stay."""
-    document, body = _rule(call), stored(await call.model(RuleBody))
+    document, body = _rule(call), (await call.model(RuleBody)).sent()
     if body.pop("id", None) != document.id:
         raise IllegalValue('Value of "id" is empty or contains invalid data.')
     for name in ("name", "type"):

@@ -8,8 +8,8 @@ from typing import Any
 
 from starlette.responses import Response
 
+from simulators.sailpoint.domain.credentials import Credential
 from simulators.sailpoint.domain.errors import BadContent, Forbidden, IllegalValue
-from simulators.sailpoint.domain.records import Credential
 from simulators.sailpoint.domain.times import instant
 from simulators.sailpoint.domain.values import Values
 from simulators.sailpoint.routes.base import ALL, Area, Call, answer, dumped, empty

@@ -14,6 +14,7 @@ from simulators.sailpoint.domain.search import values_at
 from simulators.sailpoint.routes.base import Area, Call, answer, empty
 from simulators.sailpoint.routes.listing import IDS, collection, lower, page, same
 from simulators.sailpoint.routes.segmented import in_segments, person_of, segments_asked
+from simulators.sailpoint.wire.bodies import reread
 from simulators.sailpoint.wire.entitlements import (
     OLDER,
     BulkUpdate,
@@ -23,7 +24,6 @@ from simulators.sailpoint.wire.entitlements import (
     versioned_body,
 )
 from simulators.sailpoint.wire.filters import checked_sorters
-from simulators.sailpoint.wire.models import reread
 from simulators.sailpoint.wire.patch import patched
 from simulators.sailpoint.wire.requestability import RightConfig
 from simulators.sailpoint.wire.shapes import when

@@ -75,7 +75,7 @@ async def list_approvals(call: Call) -> Response:
     body: Callable[[Approval], dict[str, Any]] = lambda row: _shown(call, row, more)  # noqa: E731
     response = page(call, what, None, body, rows=_rows(call), keep=keep, always=call.flag("count-only"))
     if call.flag("count-only"):
-        return answer([], headers={"X-Total-Count": response.headers["X-Total-Count"]})
+        return answer([], headers={"X-Total-Count": dict(response.headers.items())["X-Total-Count"]})
     return response
 
 

@@ -39,6 +39,9 @@ class LegacyPaths:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             path, version = canonical(scope["path"])
-            if version:
+            if b"%2" in scope.get("raw_path", b"") and b"%2f" in scope["raw_path"].lower():
+                # An escaped slash is part of a name, not the end of a segment; no name of ours has one.
+                scope = {**scope, "path": "/unknown"}
+            elif version:
                 scope = {**scope, "path": path, "raw_path": path.encode(), VERSION: version}
         await self._app(scope, receive, send)

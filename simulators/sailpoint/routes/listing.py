@@ -86,32 +86,36 @@ def page(
         candidates, sorters = ordered_walk, []
     else:
         candidates = rows if rows is not None else _walk(table, collection, condition)
-    bodies = _matching(candidates, condition, collection, body, keep, seen)
+    found = _matching(candidates, condition, collection, body, keep, seen)
     counting = always or call.flag("count")
     if sorters:
-        ordered = list(bodies)
+        ordered = list(found)
         for name, descending in reversed(sorters):
             path = collection.paths.get(name, name)
-            ordered.sort(key=lambda one, path=path: _sort_key(one, path), reverse=descending)  # type: ignore[misc]
-        bodies = iter(ordered)
-    if collection.hidden:
-        bodies = ({name: one[name] for name in one if name not in collection.hidden} for one in bodies)
+            ordered.sort(key=lambda one, path=path: _sort_key(one[1], path), reverse=descending)  # type: ignore[misc]
+        found = iter(ordered)
     if not counting:
-        return answer(list(islice(bodies, offset, offset + limit)))
+        return answer(_shown(collection, body, islice(found, offset, offset + limit)))
     if condition is None and total is not None:
-        return answer(list(islice(bodies, offset, offset + limit)), headers={"X-Total-Count": str(total())})
+        page = _shown(collection, body, islice(found, offset, offset + limit))
+        return answer(page, headers={"X-Total-Count": str(total())})
     counted, shown = 0, []
-    for one in bodies:
+    for one in found:
         if offset <= counted < offset + limit:
             shown.append(one)
         counted += 1
-    return answer(_shown(collection, shown), headers={"X-Total-Count": str(counted)})
+    return answer(_shown(collection, body, shown), headers={"X-Total-Count": str(counted)})
 
 
-def _shown(collection: Collection, bodies: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+# A record, what filters and sorters read of it, and its body where that is at hand already.
+_Found = tuple[Any, Mapping[str, Any], dict[str, Any] | None]
+
+
+def _shown(collection: Collection, body: Body, found: Iterable[_Found]) -> list[dict[str, Any]]:
     """Bodies as the client sees them."""
+    bodies = [made if made is not None else body(row) for row, _, made in found]
     if not collection.hidden:
-        return list(bodies)
+        return bodies
     return [{name: value for name, value in one.items() if name not in collection.hidden} for one in bodies]
 
 
@@ -142,15 +146,15 @@ def _matching(
     body: Body,
     keep: Callable[[Any], bool] | None,
     seen: Callable[[Any], Mapping[str, Any]] | None,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[_Found]:
     for row in candidates:
         if keep is not None and not keep(row):
             continue
-        shown = body(row) if collection.facts is None else None
-        one = shown if shown is not None else collection.facts(row)  # type: ignore[misc]
-        facts = one if seen is None or condition is None else {**one, **seen(row)}
+        made = body(row) if collection.facts is None else None
+        known = made if made is not None else collection.facts(row)  # type: ignore[misc]
+        facts = known if seen is None or condition is None else {**known, **seen(row)}
         if condition is None or holds(condition, lambda name, f=facts: _value(f, collection.paths.get(name, name))):  # type: ignore[misc]
-            yield shown if shown is not None else body(row)
+            yield row, facts, made
 
 
 def _value(one: Mapping[str, Any], path: str) -> Any:

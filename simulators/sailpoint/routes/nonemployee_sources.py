@@ -13,7 +13,7 @@ from simulators.sailpoint.domain.nonemployees import file_of
 from simulators.sailpoint.domain.values import Document
 from simulators.sailpoint.routes.base import Area, Call, answer, empty
 from simulators.sailpoint.routes.listing import collection, page
-from simulators.sailpoint.wire.models import reread
+from simulators.sailpoint.wire.bodies import reread
 from simulators.sailpoint.wire.nonemployees import (
     AttributeBody,
     AttributeChange,

@@ -14,7 +14,7 @@ from simulators.sailpoint.domain.values import Document
 from simulators.sailpoint.routes.base import Area, Call, answer, empty
 from simulators.sailpoint.routes.listing import collection, page
 from simulators.sailpoint.routes.nonemployee_sources import person_asked, require_admin
-from simulators.sailpoint.wire.models import reread
+from simulators.sailpoint.wire.bodies import reread
 from simulators.sailpoint.wire.nonemployees import (
     Decision,
     Ids,

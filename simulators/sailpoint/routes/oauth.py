@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from simulators.sailpoint.domain.records import Credential
+from simulators.sailpoint.domain.credentials import Credential
 from simulators.sailpoint.routes.base import answer, caller_of, tenant_of
 from simulators.sailpoint.tenant import SailPointTenant
 from simulators.sailpoint.tenant.credentials import Caller

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from simulators.sailpoint.domain.values import Document
 from simulators.sailpoint.routes.base import Area, Call, answer, empty
 from simulators.sailpoint.routes.listing import Collection, page
+from simulators.sailpoint.wire.bodies import Camel, reread
 from simulators.sailpoint.wire.lookup import Lookup
-from simulators.sailpoint.wire.models import Known, reread
 from simulators.sailpoint.wire.patch import patched
 
 # Called with the body to be stored and with the document as it was (None: it is new); raises a refusal.
@@ -30,7 +30,7 @@ class Noun:
 
     kind: str
     path: str
-    model: type[Known]
+    model: type[Camel]
     body: Callable[[Lookup, Document], dict[str, Any]]
     listing: Collection
     check: Check

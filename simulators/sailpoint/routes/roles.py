@@ -18,7 +18,7 @@ from simulators.sailpoint.routes.objects import Noun, serve
 from simulators.sailpoint.routes.segmented import access_rows
 from simulators.sailpoint.wire.access import MetadataFilter, RoleBody, RoleBulkDelete, RoleFilter, role_body
 from simulators.sailpoint.wire.entitlements import bundled_body
-from simulators.sailpoint.wire.models import without_nulls
+from simulators.sailpoint.wire.shapes import without_nulls
 
 area = Area()
 

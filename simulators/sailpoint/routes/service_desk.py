@@ -12,7 +12,7 @@ from simulators.sailpoint.domain.values import Document
 from simulators.sailpoint.routes.base import Area, Call, answer, empty
 from simulators.sailpoint.routes.listing import collection, page
 from simulators.sailpoint.tenant.tickets import KIND
-from simulators.sailpoint.wire.bodies import read_object
+from simulators.sailpoint.wire.bodies import reread
 from simulators.sailpoint.wire.patch import patched
 from simulators.sailpoint.wire.service_desk import (
     SECRET,
@@ -110,7 +110,7 @@ async def patch_integration(call: Call) -> Response:
     """JSON Patch; the result has to be an integration again."""
     document = call.tenant.configuration.get(KIND, call.path("id"))
     changed = patched(document.body, await call.json(), None, _FIXED)
-    body = _checked(call, read_object(Integration, changed), document)
+    body = _checked(call, reread(Integration, changed), document)
     return answer(integration_body(call.look, call.tenant.configuration.update(document, body, call.caller.name)))
 
 

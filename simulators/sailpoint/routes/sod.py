@@ -12,7 +12,7 @@ from simulators.sailpoint.domain.values import Document
 from simulators.sailpoint.routes.base import Area, Call, answer, empty
 from simulators.sailpoint.routes.listing import IDS, collection, lower, page
 from simulators.sailpoint.tenant.sod import KIND
-from simulators.sailpoint.wire.camel import fitted
+from simulators.sailpoint.wire.bodies import reread
 from simulators.sailpoint.wire.patch import patched
 from simulators.sailpoint.wire.query import parse_query
 from simulators.sailpoint.wire.shapes import when
@@ -86,7 +86,7 @@ def _checked(call: Call, model: PolicyModel, own: Document | None = None) -> dic
         raise BadContent("A general policy has no conflicting access criteria.")
     if model.policy_query and model.type != CONFLICTING:
         parse_query(model.policy_query)
-    body = model.known()
+    body = model.stored()
     if not (body["ownerRef"] or {}).get("id"):
         body["ownerRef"] = {"type": "IDENTITY", "id": call.caller.identity_id}
     return {**body, "policyQuery": query_text(body)}
@@ -151,7 +151,7 @@ async def patch_policy(call: Call) -> Response:
     steps = await call.json()
     if document.body["type"] != CONFLICTING:
         raise BadContent("Only policies of conflicting access can be patched.")
-    return _updated(call, document, fitted(PolicyModel, patched(document.body, steps, MUTABLE)))
+    return _updated(call, document, reread(PolicyModel, patched(document.body, steps, MUTABLE)))
 
 
 @area.delete("/sod-policies/v1/{id}")

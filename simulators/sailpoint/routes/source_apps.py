@@ -11,14 +11,8 @@ from simulators.sailpoint.domain.errors import MissingReference
 from simulators.sailpoint.domain.values import Document
 from simulators.sailpoint.routes.base import Area, Call, answer
 from simulators.sailpoint.routes.listing import collection, page
-from simulators.sailpoint.wire.apps import (
-    SourceAppBody,
-    SourceAppChange,
-    app_body,
-    app_profile_body,
-    patched_app_body,
-)
-from simulators.sailpoint.wire.models import reread
+from simulators.sailpoint.wire.apps import SourceAppBody, SourceAppChange, app_body, app_profile_body, patched_app_body
+from simulators.sailpoint.wire.bodies import reread
 from simulators.sailpoint.wire.patch import patched
 
 area = Area()

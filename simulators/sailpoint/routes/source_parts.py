@@ -26,7 +26,7 @@ from simulators.sailpoint.wire.source_parts import (
     schedule_body,
     schema_body,
 )
-from simulators.sailpoint.wire.sources import names_of, stored
+from simulators.sailpoint.wire.sources import names_of
 
 area = Area()
 SCHEMA, POLICY, SCHEDULE = "schema", "provisioning-policy", "schedule"
@@ -72,7 +72,7 @@ async def list_schemas(call: Call) -> Response:
 async def create_schema(call: Call) -> Response:
     """Add a schema; each has a name of its own."""
     source = source_of_path(call, "sourceId")
-    body = stored(await call.model(SchemaBody))
+    body = (await call.model(SchemaBody)).sent()
     body.pop("id", None)
     _taken(call, SCHEMA, "name", body["name"])
     _consistent(body)
@@ -96,7 +96,7 @@ async def put_schema(call: Call) -> Response:
     """Replace a schema; its id has to be sent and, like name and dates, stays (SailPoint API, sources)."""
     document = _under(call, SCHEMA, "id", "schemaId")
     model = await call.model(SchemaBody)
-    body, shown = stored(model), schema_body(call.look, document)
+    body, shown = model.sent(), schema_body(call.look, document)
     sent = await call.object("id")
     if sent["id"] != document.id:
         raise IllegalValue('Value of "id" is empty or contains invalid data.')
@@ -145,7 +145,7 @@ async def create_policy(call: Call) -> Response:
 def _policy(model: PolicyBody) -> dict[str, Any]:
     if model.usage_type is None:
         raise IllegalValue('Value of "usageType" is empty or contains invalid data.')
-    return {"fields": [], **stored(model)}
+    return {"fields": [], **model.sent()}
 
 
 @area.post("/sources/v1/{sourceId}/provisioning-policies/bulk-update")
@@ -180,7 +180,7 @@ async def put_policy(call: Call) -> Response:
     model = await call.model(PolicyBody)
     if model.usage_type not in (None, document.body["usageType"]):
         raise BadContent('The property "usageType" cannot be changed.')
-    body = {"fields": [], **stored(model), "usageType": document.body["usageType"]}
+    body = {"fields": [], **model.sent(), "usageType": document.body["usageType"]}
     return answer(policy_body(call.look, call.tenant.configuration.update(document, body, call.caller.name)))
 
 
@@ -221,7 +221,7 @@ async def list_schedules(call: Call) -> Response:
 async def create_schedule(call: Call) -> Response:
     """Add a schedule; a source has one of each type."""
     source = source_of_path(call, "sourceId")
-    body = stored(await call.model(ScheduleBody))
+    body = (await call.model(ScheduleBody)).sent()
     _cron(body["cronExpression"])
     _taken(call, SCHEDULE, "type", body["type"])
     return answer(schedule_body(call.look, call.tenant.configuration.add(SCHEDULE, body, source.id)), 201)

@@ -11,15 +11,14 @@ from simulators.sailpoint.domain.values import Document
 from simulators.sailpoint.routes.base import Area, Call, answer, empty
 from simulators.sailpoint.routes.sources import source_of_path
 from simulators.sailpoint.tenant.account_news import DETECTION
+from simulators.sailpoint.wire.requestability import RightConfig
 from simulators.sailpoint.wire.source_parts import (
     CorrelationBody,
     Detection,
-    RequestConfig,
     SyncConfig,
     correlation_body,
     request_config_body,
 )
-from simulators.sailpoint.wire.sources import stored
 
 area = Area()
 REQUEST_CONFIG = "source-entitlement-request-config"
@@ -45,7 +44,7 @@ async def get_correlation(call: Call) -> Response:
 async def put_correlation(call: Call) -> Response:
     """Replace which attributes tie accounts to identities; accounts that are correlated already stay so."""
     source = source_of_path(call)
-    body = (await call.model(CorrelationBody)).model_dump(by_alias=True)
+    body = (await call.model(CorrelationBody)).stored()
     reference = dict(source.body.get("accountCorrelationConfig") or {"type": "ACCOUNT_CORRELATION_CONFIG"})
     if body.get("id") not in (None, reference.get("id")):
         raise BadContent('The property "id" cannot be changed.')
@@ -67,7 +66,7 @@ async def get_request_config(call: Call) -> Response:
 @area.put("/sources/v1/{id}/entitlement-request-config")
 async def put_request_config(call: Call) -> Response:
     """Replace how the entitlements of a source may be asked for."""
-    source, model = source_of_path(call), await call.model(RequestConfig)
+    source, model = source_of_path(call), await call.model(RightConfig)
     for scheme in (*model.access_request_config.approval_schemes, *model.revocation_request_config.approval_schemes):
         if scheme.approver_type != "GOVERNANCE_GROUP":
             continue
@@ -75,10 +74,7 @@ async def put_request_config(call: Call) -> Response:
             raise IllegalValue('Value of "approverId" is empty or contains invalid data.')
         if call.tenant.configuration.find("workgroup", scheme.approver_id) is None:
             raise MissingReference(f'The governance group "{scheme.approver_id}" was not found.')
-    body = stored(model)
-    duration = (body.get("accessRequestConfig") or {}).get("maxPermittedAccessDuration")
-    if duration is not None and None in (duration.get("value"), duration.get("timeUnit")):
-        raise IllegalValue('Value of "maxPermittedAccessDuration" is empty or contains invalid data.')
+    body = model.sent()
     _put(call, REQUEST_CONFIG, source, body)
     return answer(request_config_body(body))
 
@@ -87,15 +83,15 @@ async def put_request_config(call: Call) -> Response:
 async def get_detection(call: Call) -> Response:
     """Which changes made elsewhere are reported."""
     watched = call.tenant.intake.news.watched(source_of_path(call, "sourceId").id)
-    return answer({**Detection().model_dump(by_alias=True), **watched})
+    return answer({**Detection().stored(), **watched})
 
 
 @area.put("/sources/v1/{sourceId}/native-change-detection-config")
 async def put_detection(call: Call) -> Response:
     """Replace which changes made elsewhere are reported."""
-    source, body = source_of_path(call, "sourceId"), stored(await call.model(Detection))
+    source, body = source_of_path(call, "sourceId"), (await call.model(Detection)).sent()
     _put(call, DETECTION, source, body)
-    return answer({**Detection().model_dump(by_alias=True), **body})
+    return answer({**Detection().stored(), **body})
 
 
 @area.delete("/sources/v1/{sourceId}/native-change-detection-config")

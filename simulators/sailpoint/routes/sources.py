@@ -15,7 +15,7 @@ from simulators.sailpoint.routes.base import Area, Call, answer
 from simulators.sailpoint.routes.listing import IDS, collection, page
 from simulators.sailpoint.wire.bodies import read
 from simulators.sailpoint.wire.patch import patched
-from simulators.sailpoint.wire.sources import KNOWN, SourceBody, health_body, source_body, stored
+from simulators.sailpoint.wire.sources import KNOWN, SourceBody, health_body, source_body
 from simulators.sailpoint.wire.tasks import task_result
 from simulators.sailpoint.wire.transforms import transform_body
 
@@ -63,7 +63,7 @@ def _administers(call: Call, source: Document, identity_id: str) -> bool:
 @area.post("/sources/v1")
 async def create_source(call: Call) -> Response:
     """Make a source; `provisionAsCsv` a delimited file without connector details."""
-    body = stored(await call.model(SourceBody))
+    body = (await call.model(SourceBody)).sent()
     source = call.tenant.sources.create(body, call.flag("provisionAsCsv"), call.caller.name)
     return answer(source_body(call.look, source), 201)
 
@@ -89,7 +89,7 @@ async def patch_source(call: Call) -> Response:
 async def put_source(call: Call) -> Response:
     """Replace a source; what is secret and not shown stays as it is."""
     source = source_of_path(call)
-    body, shown = stored(await call.model(SourceBody)), source_body(call.look, source)
+    body, shown = (await call.model(SourceBody)).sent(), source_body(call.look, source)
     sent: Mapping[str, Any] = await call.object()
     for name in ("id", "type", "authoritative", "connector", "connectorClass"):
         if sent.get(name) is not None and sent[name] != shown.get(name):

@@ -55,7 +55,7 @@ def _checked(call: Call, body: WorkflowBody) -> dict[str, Any]:
         if problem := problem_of(stored["definition"]):
             raise BadContent(problem)
     if body.trigger is not None:
-        stored["trigger"] = body.trigger.model_dump(by_alias=True, exclude_unset=True)
+        stored["trigger"] = body.trigger.sent()
         _check_trigger(call, body.trigger.type, body.trigger.attributes)
     if body.enabled and not stored.get("definition"):
         raise BadContent("A workflow needs a definition to be enabled.")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from simulators.kernel.times import iso
+from simulators.sailpoint.domain.configuration import Source
 from simulators.sailpoint.domain.errors import BadContent, Forbidden
 from simulators.sailpoint.domain.records import Account
 from simulators.sailpoint.domain.values import Document
@@ -20,11 +21,12 @@ KIND, APPROVAL = "account-request", "account-deletion-approval"
 class AccountRequests:
     """Takes requests to delete accounts.
 
-    `decide` is where an approval ends; a source asks for one by a document of kind APPROVAL under it.
+    A document of kind APPROVAL under a source has its owner asked first, by a work item.
     """
 
     def __init__(self, tenant: SailPointTenant) -> None:
         self._tenant = tenant
+        tenant.clock.on("sailpoint.account.deletion-decided", self._decided)
 
     def request(self, account: Account, caller: Caller, comments: str) -> Document:
         """Ask for an account's deletion.
@@ -46,11 +48,26 @@ class AccountRequests:
             "account": account.id,
             "asked": asked,
             "approval": "PENDING" if asked else "",
+            "approver": source.owner_id if asked else "",
             "activity": "",
             "decided": None,
         }
         document = tenant.configuration.add(KIND, body)
-        return document if asked else self._start(document)
+        if not asked:
+            return self._start(document)
+        self._ask(document, account, source, comments)
+        return document
+
+    def _ask(self, document: Document, account: Account, source: Source, comments: str) -> None:
+        asked = {"id": document.id, "account": account.name, "application": source.name, "name": account.native}
+        self._tenant.work.approval(
+            source.owner_id,
+            f"Delete the account {account.name} on {source.name}",
+            comments,
+            account.identity_id,
+            [{**asked, "operation": "Delete", "value": account.native}],
+            "sailpoint.account.deletion-decided",
+        )
 
     def _start(self, document: Document) -> Document:
         tenant = self._tenant
@@ -62,15 +79,18 @@ class AccountRequests:
         body = {**document.body, "activity": activity.id, "shown": shown, "identity": account.identity_id}
         return tenant.configuration.update(document, body)
 
-    def decide(self, id: str, approved: bool, approver_id: str, comment: str = "") -> Document:
-        """Approve or reject a request that waits. Raises NotFound, BadContent for one that waits no more."""
-        document = self._tenant.configuration.get(KIND, id)
-        if document.body["approval"] != "PENDING":
-            raise BadContent("The request has been decided already.")
-        decided = {"by": approver_id, "comment": comment, "at": iso(self._tenant.now())}
+    def _decided(self, work_item_id: str) -> None:
+        """The owner has answered: go on, or end there."""
+        item = self._tenant.state.work_items[work_item_id]
+        document = self._tenant.configuration.find(KIND, item.approvals[0]["id"])
+        if document is None or document.body["approval"] != "PENDING":
+            return
+        approved = item.state == "Finished"
+        decided = {"by": item.owner_id, "at": iso(item.completed or self._tenant.now())}
         body = {**document.body, "approval": "APPROVED" if approved else "REJECTED", "decided": decided}
         document = self._tenant.configuration.update(document, body)
-        return self._start(document) if approved else document
+        if approved:
+            self._start(document)
 
     def listed(self, caller: Caller, mine: bool) -> Iterator[Document]:
         """Requests, those of the caller only where asked for or where the caller may see no others."""

@@ -16,6 +16,7 @@ from simulators.sailpoint.domain.access import entitlements_of
 from simulators.sailpoint.domain.records import Request
 from simulators.sailpoint.domain.requests import REVOKE
 from simulators.sailpoint.domain.values import Values
+from simulators.sailpoint.tenant.sod import KIND, log_check
 
 if TYPE_CHECKING:
     from simulators.sailpoint.tenant import SailPointTenant
@@ -39,12 +40,15 @@ class Consulting:
 
     def _checked(self, request: Request) -> Request:
         """What the policies for separation of duties say; a violation stops nothing, approvers see it."""
-        sod = getattr(self._tenant, "sod", None)
         item = self._tenant.requests.item(request.item_id)
-        if sod is None or item is None or request.type == REVOKE:
+        if item is None or request.type == REVOKE:
             return request
         ids = list(entitlements_of(item, self._tenant.configuration.item))
-        contexts = [self._context(*found) for found in sod.predict(request.identity_id, ids)]
+        conflicts = self._tenant.sod.predict(request.identity_id, ids)
+        contexts = [self._context(*found) for found in conflicts]
+        if self._tenant.state.documents.count("kind", KIND):
+            found = [conflict for conflict, _ in conflicts]
+            log_check(self._tenant, request.id, request.identity_id, found, "System", request.tracking)
         result = {
             "clientMetadata": {"workflowCaseId": request.id},
             "violationContexts": contexts,
@@ -71,8 +75,7 @@ class Consulting:
 
     def _ask(self, trigger: str, request: Request, job: str) -> bool:
         """Whether a subscriber is asked; the answer comes to `job`."""
-        triggers = getattr(self._tenant, "triggers", None)
-        return triggers is not None and bool(triggers.ask(trigger, self._payload(request), job, request.id))
+        return bool(self._tenant.triggers.ask(trigger, self._payload(request), job, request.id))
 
     def _payload(self, request: Request) -> dict[str, Any]:
         requests, item = self._tenant.requests, self._tenant.requests.item(request.item_id)

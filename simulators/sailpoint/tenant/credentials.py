@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from simulators.sailpoint.domain.credentials import Credential, OAuthGrant
 from simulators.sailpoint.domain.errors import BadContent, Forbidden, NotFound
-from simulators.sailpoint.domain.records import Credential, Identity, OAuthGrant
+from simulators.sailpoint.domain.records import Identity
 from simulators.sailpoint.domain.values import Values
 
 if TYPE_CHECKING:

@@ -1,8 +1,8 @@
-"""What has happened to an identity, read from the audit trail and the access requests."""
+"""What has happened to an identity, read from the audit trail, access requests and reviews."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -28,14 +28,10 @@ Happening = Event | Request | Certified
 
 
 class History:
-    """Finds the past of one identity.
-
-    `certified` answers the reviews of an identity's access: who keeps certifications adds a question about its id.
-    """
+    """Finds the past of one identity."""
 
     def __init__(self, tenant: SailPointTenant) -> None:
         self._tenant = tenant
-        self.certified: list[Callable[[str], Iterable[Certified]]] = []
 
     def of(self, identity: Identity) -> list[tuple[datetime, Happening]]:
         """Everything noted about an identity, the latest first."""
@@ -48,5 +44,12 @@ class History:
             for request in state.requests.find("identity", identity.id)
             if request.finished is not None
         ]
-        found += [(one.at, one) for ask in self.certified for one in ask(identity.id)]
+        found += [(one.at, one) for one in self._certified(identity)]
         return sorted(found, key=lambda entry: entry[0], reverse=True)
+
+    def _certified(self, identity: Identity) -> Iterator[Certified]:
+        """The reviews of an identity's access that were signed off; a review that ended by itself has no signer."""
+        for one in self._tenant.certifications.signed_for(identity.id):
+            if one.signed is not None:
+                signer = one.signer_id or one.reviewer_id
+                yield Certified(one.signed, one.id, one.name, (one.reviewer_id,), signer)

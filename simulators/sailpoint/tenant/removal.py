@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 # What an identity may own: the association and the type under which the API names it.
 _OWNED = {
     "access-profile": ("ACCESS_PROFILE_OWNER", "ACCESS_PROFILE"),
-    "campaign": ("CAMPAIGN_OWNER", "CAMPAIGN_CAMPAIGNER"),
     "identity-profile": ("IDENTITY_PROFILE_OWNER", "IDENTITY_PROFILE"),
     "role": ("ROLE_OWNER", "ROLE"),
     "source": ("SOURCE_OWNER", "SOURCE"),
@@ -37,15 +36,10 @@ class Owned:
 
 
 class Removal:
-    """Decides which identities go, and takes them out.
-
-    `holds` are further reasons to keep an identity, each a question about its id: other desks add theirs when they are
-    made (being under review in an active certification is one).
-    """
+    """Decides which identities go, and takes them out."""
 
     def __init__(self, tenant: SailPointTenant) -> None:
         self._tenant = tenant
-        self.holds: list[Callable[[str], bool]] = []
         tenant.clock.on("sailpoint.deletion", self._nightly)
 
     def start(self) -> None:
@@ -55,11 +49,13 @@ class Removal:
         tenant.configuration.set_timer("identity-deletion", due, "sailpoint.deletion")
 
     def owned(self, identity_id: str) -> Iterator[Owned]:
-        """What would be without an owner: objects of the configuration, and open work items."""
+        """What would be without an owner: objects of the configuration, campaigns, and open work items."""
         state = self._tenant.state
         for document in state.documents.find("owner", identity_id):
             if names := _OWNED.get(document.kind):
                 yield Owned(names[0], document.id, document.name, names[1])
+        for campaign in state.campaigns.find("owner", identity_id):
+            yield Owned("CAMPAIGN_OWNER", campaign.id, campaign.name, "CAMPAIGN_CAMPAIGNER")
         for index in ("open", "asker"):
             for item in state.work_items.find(index, identity_id):
                 yield Owned("WORK_ITEM_OWNER", item.id, item.name, "WORK_ITEM")
@@ -74,7 +70,7 @@ class Removal:
             or tenant.look.manages(identity.id)
             or bool(levels is not None and levels.body.get("capabilities"))
             or next(self.owned(identity.id), None) is not None
-            or any(hold(identity.id) for hold in self.holds)
+            or tenant.certifications.under_review(identity.id)
         )
 
     def _nightly(self) -> None:

@@ -47,7 +47,7 @@ class RequestConfig:
             "approvalReminderAndEscalationConfig": {
                 "daysUntilEscalation": settings.escalation_days,
                 "daysBetweenReminders": 0,
-                "maxReminders": 0,
+                "maxReminders": None,  # the vendor's older SDK refuses to read a zero
                 "fallbackApproverRef": fallback,
             },
             "entitlementRequestConfig": {

@@ -8,8 +8,12 @@ from simulators.sailpoint.domain.sod import Violation
 
 
 def campaigns() -> Table[Campaign]:
-    """Campaigns, by status."""
-    return Table(lambda c: c.id, status=lambda c: [c.status])
+    """Campaigns, by status, and those that are not over by owner."""
+    return Table(
+        lambda c: c.id,
+        status=lambda c: [c.status],
+        owner=lambda c: [] if c.status == "COMPLETED" else [c.owner_id],
+    )
 
 
 def certifications() -> Table[Certification]:

@@ -52,7 +52,7 @@ class Reviewers:
 
     def stand_in(self, reviewer_id: str) -> str:
         """Who does a person's reviews now: the person, unless work is reassigned (SailPoint API, Work Reassignment)."""
-        return reviewer_id
+        return self._tenant.reassignments.target(reviewer_id, "CERTIFICATIONS")
 
     def name(self, kind: str, id: str) -> str:
         """The name of a person or governance group."""

@@ -95,18 +95,8 @@ class Sod:
         return request_id
 
     def _checked(self, request_id: str, identity_id: str, ids: str, actor: str) -> None:
-        tenant = self._tenant
-        identity = tenant.state.identities.get(identity_id)
-        conflicts = self.predict(identity_id, filter(None, ids.split(",")))
-        about = {
-            "requestId": request_id,
-            "violations": len(conflicts),
-            "policies": ",".join(one.policy.name for one, _ in conflicts),
-        }
-        target = identity.alias if identity is not None else identity_id
-        tenant.journal.write(
-            "SOD_VIOLATION_CHECK_COMPLETED", target, actor=actor, tracking=request_id.replace("-", ""), attributes=about
-        )
+        conflicts = [found for found, _ in self.predict(identity_id, filter(None, ids.split(",")))]
+        log_check(self._tenant, request_id, identity_id, conflicts, actor, request_id.replace("-", ""))
 
     def access_changed(self, identity_id: str) -> None:
         """A person's access is not what it was: look at that person again, in a moment, where a policy could care."""
@@ -282,3 +272,17 @@ class Sod:
         configuration = self._tenant.configuration
         if (report := configuration.find(REPORT, report_id)) is not None:
             configuration.update(report, {**report.body, "status": status})
+
+
+def log_check(
+    tenant: SailPointTenant, request_id: str, identity_id: str, conflicts: list[Conflict], actor: str, tracking: str
+) -> None:
+    """Write that a check has ended, and what it found; `request_id` is the check's or the access request's."""
+    identity = tenant.state.identities.get(identity_id)
+    target = identity.alias if identity is not None else identity_id
+    about = {
+        "requestId": request_id,
+        "violations": len(conflicts),
+        "policies": ",".join(one.policy.name for one in conflicts),
+    }
+    tenant.journal.write("SOD_VIOLATION_CHECK_COMPLETED", target, actor=actor, tracking=tracking, attributes=about)

@@ -9,6 +9,7 @@ from typing import Any
 from simulators.kernel.cow import CowMap
 from simulators.kernel.ids import Ids
 from simulators.kernel.table import State, Table
+from simulators.sailpoint.domain.credentials import Credential, OAuthGrant
 from simulators.sailpoint.domain.executions import Execution
 from simulators.sailpoint.domain.invocations import Invocation
 from simulators.sailpoint.domain.nonemployees import (
@@ -21,12 +22,10 @@ from simulators.sailpoint.domain.records import (
     Account,
     Activity,
     Approval,
-    Credential,
     Entitlement,
     Event,
     Grant,
     Identity,
-    OAuthGrant,
     Operation,
     Request,
     Task,

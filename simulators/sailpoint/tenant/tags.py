@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
+from simulators.kernel.table import Table
 from simulators.sailpoint.domain.errors import BadContent, Conflict, IllegalValue, MissingReference, NotFound
 from simulators.sailpoint.domain.values import Document
 from simulators.sailpoint.tenant.credentials import Caller
+from simulators.sailpoint.tenant.state import SailPointState
 
 if TYPE_CHECKING:
     from simulators.sailpoint.tenant import SailPointTenant
 
 TAG, TAGGED = "tag", "tagged-object"
-# Objects that carry tags, by the kind of document that holds them; identities and entitlements are records.
+# Objects that carry tags: documents by their kind, the others by the table that holds them.
 _KINDS: Mapping[str, str] = {
     "ACCESS_PROFILE": "access-profile",
     "APPLICATION": "source-app",
-    "CAMPAIGN": "campaign",
-    "ENTITLEMENT": "",
-    "IDENTITY": "",
     "ROLE": "role",
     "SOD_POLICY": "sod-policy",
     "SOURCE": "source",
+}
+_TABLES: Mapping[str, Callable[[SailPointState], Table[Any]]] = {
+    "CAMPAIGN": lambda state: state.campaigns,
+    "ENTITLEMENT": lambda state: state.entitlements,
+    "IDENTITY": lambda state: state.identities,
 }
 Reference = tuple[str, str]
 
@@ -35,20 +39,17 @@ class Tags:
 
     def check_type(self, type: str) -> None:
         """Raise IllegalValue for a type whose objects carry no tags."""
-        if type not in _KINDS:
+        if type not in _KINDS and type not in _TABLES:
             raise IllegalValue('Value of "type" is empty or contains invalid data.')
 
     def name_of(self, type: str, id: str) -> str | None:
         """What an object is called; None when there is none."""
-        state = self._tenant.state
-        if type == "IDENTITY":
-            identity = state.identities.get(id)
-            return identity.name if identity is not None else None
-        if type == "ENTITLEMENT":
-            right = state.entitlements.get(id)
-            return right.name if right is not None else None
-        document = self._tenant.configuration.find(_KINDS[type], id)
-        return document.name if document is not None else None
+        table = _TABLES.get(type)
+        if table is not None:
+            found = table(self._tenant.state).get(id)
+        else:
+            found = self._tenant.configuration.find(_KINDS[type], id)
+        return str(found.name) if found is not None else None
 
     def find(self, type: str, id: str) -> Document | None:
         """The tags of an object, as the document that keeps them."""

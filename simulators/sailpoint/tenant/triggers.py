@@ -41,8 +41,8 @@ class Triggers:
 
     def listening(self, trigger_id: str) -> bool:
         """Whether anybody would hear of it; asked before a costly message is composed."""
-        documents = self._tenant.state.documents
-        return any(documents.count("parent", f"{kind}/{trigger_id}") for kind in (KIND, "workflow"))
+        count = self._tenant.state.documents.count
+        return count("parent", f"{KIND}/{trigger_id}") > 0 or count("parent", f"workflow/{trigger_id}") > 0
 
     def publish(self, trigger_id: str, payload: Mapping[str, Any], identity_id: str = "") -> None:
         """Tell every workflow and every enabled subscription whose filter lets the message through."""

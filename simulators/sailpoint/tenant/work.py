@@ -18,6 +18,9 @@ from simulators.sailpoint.tenant.outcomes import Outcome
 if TYPE_CHECKING:
     from simulators.sailpoint.tenant import SailPointTenant
 
+# Decisions are reassigned as approvals, everything else as manual tasks.
+_REASSIGNED_AS = {"Approval": "GENERIC_APPROVALS"}
+
 
 class Work:
     """Opens, forwards and completes work items."""
@@ -98,7 +101,7 @@ class Work:
         target = tenant.state.identities.get(item.target_id)
         about = {"workItemId": item.id, "info": item.name, "ownerId": item.owner_id}
         tenant.journal.write("CREATE_WORKITEM_PASSED", target.alias if target is not None else "", attributes=about)
-        owner = tenant.reassignments.target(item.owner_id, "MANUAL_TASKS")
+        owner = tenant.reassignments.target(item.owner_id, _REASSIGNED_AS.get(item.type, "MANUAL_TASKS"))
         if owner != item.owner_id:
             item = self._handed_over(item, owner, "", "System", "AUTOMATIC_REASSIGNMENT")
         return tenant.state.work_items.put(item)

@@ -12,7 +12,7 @@ from simulators.sailpoint.tenant.credentials import Caller
 if TYPE_CHECKING:
     from simulators.sailpoint.tenant import SailPointTenant
 
-# Kinds of objects that may be connected to a governance group.
+# Kinds of objects that may be connected to a governance group (SailPoint API, Governance Groups).
 _CONNECTED = ("access-profile", "role", "sod-policy", "source")
 MOST_MEMBERS = 500
 ADDED = "Identity is added into Governance Group members list."
@@ -82,7 +82,9 @@ def _ties(body: Mapping[str, Any], group_id: str) -> Iterator[str]:
     configs = (body.get("accessRequestConfig") or {}, body.get("revocationRequestConfig") or {})
     if any(scheme.get("approverId") == group_id for one in configs for scheme in one.get("approvalSchemes") or ()):
         yield "AccessRequestReviewer"
-    owners = [*(body.get("additionalOwners") or ()), body.get("ownerRef") or {}]
+    assigned = (body.get("violationOwnerAssignmentConfig") or {}).get("ownerRef") or {}
+    more = (*(body.get("additionalOwners") or ()), *(body.get("secondaryOwnerRefs") or ()))
+    owners = [body.get("ownerRef") or {}, *more, assigned]
     if any(one.get("id") == group_id for one in owners):
         yield "Owner"
     if (body.get("managementWorkgroup") or {}).get("id") == group_id:

@@ -8,18 +8,17 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from simulators.sailpoint.domain.values import Document
+from simulators.sailpoint.wire.bodies import Camel
 from simulators.sailpoint.wire.lookup import Lookup
-from simulators.sailpoint.wire.models import (
+from simulators.sailpoint.wire.references import (
     AccessProfileRef,
     AdditionalOwner,
     Described,
     EntitlementRef,
     Filled,
-    Known,
     Owner,
     Segments,
     SourceRef,
-    without_nulls,
 )
 from simulators.sailpoint.wire.requestability import (
     ProfileRequestability,
@@ -27,10 +26,10 @@ from simulators.sailpoint.wire.requestability import (
     RoleRequestability,
     RoleRevocability,
 )
-from simulators.sailpoint.wire.shapes import owner_or_group, person, when
+from simulators.sailpoint.wire.shapes import owner_or_group, person, when, without_nulls
 
 
-class MetadataValue(Known):
+class MetadataValue(Camel):
     """One value of an attribute that classifies access."""
 
     value: str = ""
@@ -38,7 +37,7 @@ class MetadataValue(Known):
     status: str = "active"
 
 
-class MetadataAttribute(Known):
+class MetadataAttribute(Camel):
     """An attribute that classifies access."""
 
     key: Filled
@@ -51,13 +50,13 @@ class MetadataAttribute(Known):
     values: list[MetadataValue] | None = None
 
 
-class Metadata(Known):
+class Metadata(Camel):
     """What classifies an object beside its names."""
 
     attributes: list[MetadataAttribute] | None = None
 
 
-class Selector(Known):
+class Selector(Camel):
     """Which of several accounts takes the access; `check_selector` knows what belongs to each operation."""
 
     operation: Literal["EQUALS", "NOT_EQUALS", "CONTAINS", "HAS", "AND", "OR"]
@@ -66,7 +65,7 @@ class Selector(Known):
     children: list[Selector] | None = None
 
 
-class AccessProfileBody(Known):
+class AccessProfileBody(Camel):
     """What makes an access profile."""
 
     name: Filled
@@ -84,7 +83,7 @@ class AccessProfileBody(Known):
     additional_owners: list[AdditionalOwner] | None = None
 
 
-class CriteriaKey(Known):
+class CriteriaKey(Camel):
     """What a comparison looks at."""
 
     type: Literal["IDENTITY", "ACCOUNT", "ENTITLEMENT"]
@@ -92,7 +91,7 @@ class CriteriaKey(Known):
     source_id: str | None = None
 
 
-class Criteria(Known):
+class Criteria(Camel):
     """Who is meant; `check_membership` knows what belongs to each operation."""
 
     operation: Literal[
@@ -114,7 +113,7 @@ class Criteria(Known):
     children: list[Criteria] | None = None
 
 
-class Member(Known):
+class Member(Camel):
     """A person on the list of a role."""
 
     type: Literal["IDENTITY"] | None = None
@@ -123,7 +122,7 @@ class Member(Known):
     alias_name: str | None = None
 
 
-class Membership(Known):
+class Membership(Camel):
     """Who gets a role without asking."""
 
     type: Literal["STANDARD", "IDENTITY_LIST"]
@@ -131,7 +130,7 @@ class Membership(Known):
     identities: list[Member] | None = None
 
 
-class DimensionRef(Known):
+class DimensionRef(Camel):
     """A variant of a dynamic role."""
 
     type: Literal["DIMENSION"] = "DIMENSION"
@@ -139,7 +138,7 @@ class DimensionRef(Known):
     name: str = ""
 
 
-class RoleBody(Known):
+class RoleBody(Camel):
     """What makes a role."""
 
     name: Annotated[str, Field(min_length=1, max_length=128)]
@@ -159,34 +158,34 @@ class RoleBody(Known):
     access_model_metadata: Metadata | None = None
 
 
-class BulkDelete(Known):
+class BulkDelete(Camel):
     """The access profiles to delete; with `best_effort_only` those in use are passed over."""
 
     access_profile_ids: list[Filled]
     best_effort_only: bool | None = False
 
 
-class RoleBulkDelete(Known):
+class RoleBulkDelete(Camel):
     """The roles to delete."""
 
     role_ids: list[Filled]
 
 
-class Requestable(Known):
+class Requestable(Camel):
     """Whether one access profile may be asked for."""
 
     id: Filled
     requestable: bool
 
 
-class MetadataFilter(Known):
+class MetadataFilter(Camel):
     """An attribute that classifies roles, with the values wanted (none: any)."""
 
     attribute: Filled
     values: list[str] | None = None
 
 
-class RoleFilter(Known):
+class RoleFilter(Camel):
     """Which roles are asked for."""
 
     filters: str | None = None

@@ -8,9 +8,9 @@ from pydantic import Field
 
 from simulators.sailpoint.domain.records import Account, Activity
 from simulators.sailpoint.domain.values import Document
+from simulators.sailpoint.wire.bodies import Camel
 from simulators.sailpoint.wire.lookup import Lookup
 from simulators.sailpoint.wire.shapes import person, when
-from simulators.sailpoint.wire.sources import Camel
 
 
 class NewAttributes(Camel):
@@ -96,10 +96,21 @@ def deletion_body(look: Lookup, request: Document, account: Account | None) -> d
         "correlatedIdentity": identity,
         "managerReference": _manager(look, identity),
         "accountRequestPhases": phases,
-        "approvalDetails": [],
+        "approvalDetails": _approvals(look, body),
         "errorDetails": "; ".join(activity.errors) or None if activity is not None else None,
     }
     return {name: value for name, value in shown.items() if value is not None or name == "errorDetails"}
+
+
+def _approvals(look: Lookup, body: Any) -> list[dict[str, Any]]:
+    """Who was asked, and what came of it; nobody where the source asks nobody."""
+    decided = body.get("decided") or {}
+    approver = look.identity(decided.get("by") or body.get("approver") or "") if body["asked"] else None
+    if approver is None:
+        return []
+    who = {"identityID": approver.id, "type": "IDENTITY", "name": approver.name}
+    shown = {"approver": who, "serialOrder": 1, "status": body["approval"]}
+    return [{**shown, "decisionDate": decided["at"]} if decided else shown]
 
 
 _OVERALL = {"NOT_STARTED": "PENDING", "PENDING": "PENDING", "PASSED": "COMPLETED", "FAILED": "FAILED"}

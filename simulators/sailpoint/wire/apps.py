@@ -6,15 +6,16 @@ from typing import Any, Literal
 
 from simulators.sailpoint.domain.values import Document
 from simulators.sailpoint.wire.access import owner_ref
+from simulators.sailpoint.wire.bodies import Camel
 from simulators.sailpoint.wire.lookup import Lookup
-from simulators.sailpoint.wire.models import Described, Filled, Known, Owner
+from simulators.sailpoint.wire.references import Described, Filled, Owner
 from simulators.sailpoint.wire.shapes import when
 
 # How a list of schemes is written in one line.
 _WORDS = {"MANAGER": "manager", "APP_OWNER": "appOwner", "SOURCE_OWNER": "sourceOwner", "OWNER": "accessProfileOwner"}
 
 
-class AppSource(Known):
+class AppSource(Camel):
     """The source behind an app."""
 
     id: Filled
@@ -22,7 +23,7 @@ class AppSource(Known):
     name: str | None = None
 
 
-class SourceAppBody(Known):
+class SourceAppBody(Camel):
     """What makes a source app."""
 
     name: Filled
@@ -31,7 +32,7 @@ class SourceAppBody(Known):
     account_source: AppSource
 
 
-class SourceAppChange(Known):
+class SourceAppChange(Camel):
     """A source app as a patch leaves it."""
 
     name: Filled

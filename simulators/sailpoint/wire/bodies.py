@@ -17,7 +17,22 @@ T = TypeVar("T")
 class Body(BaseModel):
     """A JSON object of a request: types are not converted, properties that are not named are kept."""
 
-    model_config = ConfigDict(extra="allow", strict=True, frozen=True, populate_by_name=True)
+    # A model is made ready when it is first read: making all of them takes a good part of a run's start.
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True, populate_by_name=True, defer_build=True)
+
+
+class Camel(Body):
+    """A JSON object whose properties are written in camel case; properties that are not named are left out."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="ignore", populate_by_name=False)
+
+    def stored(self) -> dict[str, Any]:
+        """All properties by the vendor's names, those that were left out with their defaults."""
+        return self.model_dump(by_alias=True)
+
+    def sent(self) -> dict[str, Any]:
+        """What the client has sent of them, and nothing else."""
+        return self.model_dump(by_alias=True, exclude_unset=True)
 
 
 MOST_DEPTH = 100
@@ -90,12 +105,9 @@ def read(kind: type[T], text: bytes) -> T:
         raise _refusal(error) from error
 
 
-def read_object(kind: type[T], value: Any) -> T:
-    """A value that is JSON already, as `kind`. Raises IllegalValue naming the first place that does not fit."""
-    try:
-        return _reader(kind).validate_python(value)
-    except ValidationError as error:
-        raise _refusal(error) from error
+def reread(kind: type[T], body: Any) -> T:
+    """A JSON value that was changed, read again as `kind`. Raises IllegalValue naming what no longer fits."""
+    return read(kind, json.dumps(body).encode())
 
 
 def _refusal(error: ValidationError) -> BadContent | IllegalValue:
@@ -104,12 +116,6 @@ def _refusal(error: ValidationError) -> BadContent | IllegalValue:
         return BadContent("The request body is not valid JSON.")
     place = ".".join(str(part) for part in first["loc"]) or "body"
     return IllegalValue(f'Value of "{place}" is empty or contains invalid data.')
-
-
-class Camel(Body):
-    """A JSON object whose properties are written in camel case; properties that are not named are left out."""
-
-    model_config = ConfigDict(alias_generator=to_camel, extra="ignore", populate_by_name=False)
 
 
 _READERS: dict[Any, TypeAdapter[Any]] = {}

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from simulators.sailpoint.domain.calendar_words import period
 from simulators.sailpoint.domain.times import instant
-from simulators.sailpoint.wire.camel import CamelBody
+from simulators.sailpoint.wire.bodies import Camel
 
 _OFFSET = re.compile(r"([+-])(\d{2})(?::?(\d{2}))?")
 CampaignType = Literal["MANAGER", "SOURCE_OWNER", "SEARCH", "ROLE_COMPOSITION", "MACHINE_ACCOUNT"]
@@ -45,35 +45,35 @@ Moment = Annotated[str, AfterValidator(moment)]
 Length = Annotated[str, AfterValidator(_length)]
 
 
-class Reference(CamelBody):
+class Reference(Camel):
     """A reference to anything."""
 
     id: str | None = None
     type: str | None = None
 
 
-class FilterReference(CamelBody):
+class FilterReference(Camel):
     """A reference to a campaign filter."""
 
     id: str | None = None
     type: Literal["CAMPAIGN_FILTER"] | None = None
 
 
-class ReviewerReference(CamelBody):
+class ReviewerReference(Camel):
     """A reference to a reviewer."""
 
     id: str | None = None
     type: Literal["GOVERNANCE_GROUP", "IDENTITY"] | None = None
 
 
-class Remediator(CamelBody):
+class Remediator(Camel):
     """Who changes roles by hand."""
 
     id: str
     type: Literal["IDENTITY"]
 
 
-class Constraint(CamelBody):
+class Constraint(Camel):
     """Access people must have to be part of a search campaign."""
 
     type: Literal["ENTITLEMENT", "ACCESS_PROFILE", "ROLE"]
@@ -81,13 +81,13 @@ class Constraint(CamelBody):
     ids: list[str] | None = None
 
 
-class SourceOwnerInfo(CamelBody):
+class SourceOwnerInfo(Camel):
     """What a source owner campaign is about."""
 
     source_ids: list[str] = Field(default_factory=list)
 
 
-class SearchInfo(CamelBody):
+class SearchInfo(Camel):
     """What a search campaign is about."""
 
     type: Literal["IDENTITY", "ACCESS"]
@@ -99,7 +99,7 @@ class SearchInfo(CamelBody):
     access_constraints: Annotated[list[Constraint], Field(max_length=1000)] | None = None
 
 
-class RoleInfo(CamelBody):
+class RoleInfo(Camel):
     """What a role composition campaign is about."""
 
     remediator_ref: Remediator
@@ -110,14 +110,14 @@ class RoleInfo(CamelBody):
     description: str | None = None
 
 
-class MachineInfo(CamelBody):
+class MachineInfo(Camel):
     """What a machine account campaign is about."""
 
     source_ids: list[str] = Field(default_factory=list)
     reviewer_type: Literal["ACCOUNT_OWNER"] | None = None
 
 
-class CampaignModel(CamelBody):
+class CampaignModel(Camel):
     """A campaign, on its own or within a template."""
 
     name: Name
@@ -137,7 +137,7 @@ class CampaignModel(CamelBody):
     mandatory_comment_requirement: Literal["ALL_DECISIONS", "REVOKE_ONLY_DECISIONS", "NO_DECISIONS"] = "NO_DECISIONS"
 
 
-class PatchedCampaign(CamelBody):
+class PatchedCampaign(Camel):
     """What of a campaign may be patched, as it must be afterwards."""
 
     name: Name
@@ -148,7 +148,7 @@ class PatchedCampaign(CamelBody):
     recommendations_enabled: bool = False
 
 
-class TemplateModel(CamelBody):
+class TemplateModel(Camel):
     """A campaign template."""
 
     name: Name
@@ -157,7 +157,7 @@ class TemplateModel(CamelBody):
     campaign: CampaignModel
 
 
-class Criterion(CamelBody):
+class Criterion(Camel):
     """One criterion of a campaign filter."""
 
     type: Literal[
@@ -184,7 +184,7 @@ class Criterion(CamelBody):
     children: list[Criterion] | None = None
 
 
-class FilterModel(CamelBody):
+class FilterModel(Camel):
     """A campaign filter."""
 
     name: Name
@@ -214,32 +214,32 @@ def offset_of(text: str) -> timedelta | None:
     return -length if found[1] == "-" else length
 
 
-class ActivateModel(CamelBody):
+class ActivateModel(Camel):
     """How a campaign is activated."""
 
     time_zone: Annotated[str, AfterValidator(_zone)] | None = None
 
 
-class CompleteModel(CamelBody):
+class CompleteModel(Camel):
     """How a campaign is completed."""
 
     auto_complete_action: Literal["APPROVE", "REVOKE"] = "APPROVE"
 
 
-class DeleteModel(CamelBody):
+class DeleteModel(Camel):
     """Which campaigns are deleted."""
 
     ids: Annotated[list[str], Field(min_length=1)]
 
 
-class ReassignTo(CamelBody):
+class ReassignTo(Camel):
     """To whom certifications are reassigned."""
 
     id: str
     type: Literal["IDENTITY"]
 
 
-class AdminReassignModel(CamelBody):
+class AdminReassignModel(Camel):
     """Which certifications are reassigned, to whom and why."""
 
     certification_ids: Annotated[list[str], Field(min_length=1, max_length=250)]
@@ -247,7 +247,7 @@ class AdminReassignModel(CamelBody):
     reason: str
 
 
-class DecisionModel(CamelBody):
+class DecisionModel(Camel):
     """One decision on an access review item."""
 
     id: str
@@ -261,14 +261,14 @@ class DecisionModel(CamelBody):
 Decisions = Annotated[list[DecisionModel], Field(min_length=1, max_length=250)]
 
 
-class PartModel(CamelBody):
+class PartModel(Camel):
     """An item, or a person with all items."""
 
     id: str
     type: Literal["TARGET_SUMMARY", "ITEM", "IDENTITY_SUMMARY"]
 
 
-class ReassignModel(CamelBody):
+class ReassignModel(Camel):
     """What of a certification is reassigned, to whom and why."""
 
     reassign: Annotated[list[PartModel], Field(min_length=1)]

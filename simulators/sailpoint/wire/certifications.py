@@ -78,6 +78,24 @@ def item_body(look: Lookup, item: ReviewItem, summary: Summary, account: Account
     return {**body, "decision": item.decision} if item.decision else body
 
 
+def item_facts(look: Lookup, item: ReviewItem, summary: Summary) -> dict[str, Any]:
+    """What filters and sorters read of an item: one certification may have many thousands."""
+    right = look.entitlement(item.access_id) if item.type == "ENTITLEMENT" else None
+    source = look.source(right.source_id) if right is not None else None
+    return {
+        "id": item.id,
+        "type": item.type,
+        "access": {"type": item.type, "id": item.access_id, "name": item.name},
+        "entitlement": {"sourceName": source.name if source is not None else ""} if right is not None else None,
+        "accessProfile": {"sourceName": profile_source(look, item)},
+        "identitySummary": summary_body(summary),
+        "completed": bool(item.decision),
+        "newAccess": item.new,
+        "comments": item.comments or None,
+        "decision": item.decision or None,
+    }
+
+
 def access_body(look: Lookup, item: ReviewItem, account: Account | None) -> dict[str, Any]:
     """The access itself. Details of the two other kinds are absent or null, as their schemas let them."""
     body: dict[str, Any] = {
@@ -103,7 +121,7 @@ def _entitlement(look: Lookup, right: Entitlement, account: Account | None, revo
         "id": right.id,
         "name": right.name,
         "description": right.body.get("description"),
-        "privileged": bool(right.body.get("privileged")),
+        "privileged": right.privileged,
         "attributeName": right.attribute,
         "attributeValue": right.value,
         "sourceSchemaObjectType": "group",

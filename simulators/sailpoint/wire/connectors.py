@@ -9,9 +9,9 @@ from pydantic import Field
 
 from simulators.sailpoint.domain.connectors import BY_SCRIPT, DELIMITED, ConnectorKind
 from simulators.sailpoint.domain.values import Document
+from simulators.sailpoint.wire.bodies import Camel
 from simulators.sailpoint.wire.lookup import Lookup
 from simulators.sailpoint.wire.shapes import when
-from simulators.sailpoint.wire.sources import Camel
 
 
 def connector_body(kind: ConnectorKind) -> dict[str, Any]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
-from simulators.sailpoint.domain.records import Credential
-from simulators.sailpoint.wire.bodies import Body
+from simulators.sailpoint.domain.credentials import Credential
+from simulators.sailpoint.wire.bodies import Camel
 from simulators.sailpoint.wire.lookup import Lookup
 from simulators.sailpoint.wire.shapes import person, when
 
@@ -20,11 +19,7 @@ _Scope = Annotated[list[Annotated[str, Field(min_length=1, max_length=255)]], Fi
 _Seconds = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
-class _Asked(Body):
-    model_config = ConfigDict(alias_generator=to_camel)
-
-
-class TokenBody(_Asked):
+class TokenBody(Camel):
     """What a new personal access token, or the changed one, is to be."""
 
     name: _Name
@@ -34,7 +29,7 @@ class TokenBody(_Asked):
     user_aware_token_never_expires: bool | None = None
 
 
-class ClientBody(_Asked):
+class ClientBody(Camel):
     """What a new API client, or the changed one, is to be."""
 
     name: _Name

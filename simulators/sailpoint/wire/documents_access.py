@@ -7,22 +7,22 @@ from datetime import datetime
 from hashlib import sha1
 from typing import Any
 
-from simulators.sailpoint.domain.deferred import Deferred
+from simulators.sailpoint.domain.deferred import Whole
 from simulators.sailpoint.domain.records import Entitlement
 from simulators.sailpoint.domain.values import Document
 from simulators.sailpoint.wire.documents import given, tail
-from simulators.sailpoint.wire.documents_identity import Surroundings
+from simulators.sailpoint.wire.documents_shared import Surroundings
 from simulators.sailpoint.wire.lookup import Lookup
 from simulators.sailpoint.wire.shapes import when
 
 
 def access_document(
     look: Lookup, document: Document, synced: datetime | None = None, about: Surroundings | None = None
-) -> Deferred:
+) -> Whole:
     """A role or an access profile (SailPoint API, Search)."""
     around = about or Surroundings(look)
     make = _role if document.kind == "role" else _access_profile
-    return Deferred(document.id, lambda: make(look, document, synced, around))
+    return Whole(document.id, lambda: make(look, document, synced, around))
 
 
 def _common(look: Lookup, document: Document, around: Surroundings) -> dict[str, Any]:
@@ -99,7 +99,7 @@ def _rights(look: Lookup, references: Iterable[Mapping[str, Any]] | None) -> lis
                 "value": right.value,
                 "schema": "group",
                 "hasPermissions": False,
-                "privileged": bool(right.body.get("privileged")),
+                "privileged": right.privileged,
             }
         )
         for right in found
@@ -109,10 +109,10 @@ def _rights(look: Lookup, references: Iterable[Mapping[str, Any]] | None) -> lis
 
 def entitlement_document(
     look: Lookup, right: Entitlement, synced: datetime | None = None, about: Surroundings | None = None
-) -> Deferred:
+) -> Whole:
     """An entitlement (SailPoint API, Search)."""
     around = about or Surroundings(look)
-    return Deferred(right.id, lambda: _entitlement(look, right, synced, around))
+    return Whole(right.id, lambda: _entitlement(look, right, synced, around))
 
 
 def _entitlement(look: Lookup, right: Entitlement, synced: datetime | None, around: Surroundings) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def _entitlement(look: Lookup, right: Entitlement, synced: datetime | None, arou
             "schema": "group",
             "sourceSchemaObjectType": "group",
             "hash": sha1(f"{right.source_id}/{right.value}".encode(), usedforsecurity=False).hexdigest(),
-            "privileged": bool(right.body.get("privileged")),
+            "privileged": right.privileged,
             "cloudGoverned": bool(right.body.get("cloudGoverned")),
             "requestable": bool(right.body.get("requestable")),
             "containsDataAccess": False,

@@ -2,195 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from simulators.sailpoint.domain.configuration import LifecycleState
-from simulators.sailpoint.domain.deferred import Deferred
-from simulators.sailpoint.domain.records import Account, Entitlement, Identity
+from simulators.sailpoint.domain.deferred import ABSENT, Deferred
+from simulators.sailpoint.domain.records import Account, Identity
 from simulators.sailpoint.domain.values import Document
-from simulators.sailpoint.wire.documents import given, tail
+from simulators.sailpoint.wire.documents_shared import Surroundings, access_of
 from simulators.sailpoint.wire.lookup import Lookup
 from simulators.sailpoint.wire.shapes import when
 
-# Where a kind of object is counted among what a person owns.
-_OWNED = {
-    "source": "sources",
-    "access-profile": "accessProfiles",
-    "role": "roles",
-    "source-app": "apps",
-    "workgroup": "governanceGroups",
-}
 _KINDS = {"ROLE": "roleCount", "ACCESS_PROFILE": "accessProfileCount", "ENTITLEMENT": "entitlementCount"}
-
-
-class Surroundings:
-    """What the documents of one search share: who owns what, tags by object, applications by access profile."""
-
-    def __init__(self, look: Lookup) -> None:
-        self.look = look
-        self._states: dict[tuple[str, str], LifecycleState | None] = {}
-        self._items: dict[tuple[str, bool], dict[str, Any] | None] = {}
-        self._rights: dict[tuple[str, str, bool], dict[str, Any] | None] = {}
-        self._bundles: dict[tuple[str, ...], frozenset[str]] = {}
-
-    def state(self, identity: Identity) -> LifecycleState | None:
-        """The lifecycle state somebody is in."""
-        key = (identity.profile_id, identity.state)
-        if key not in self._states:
-            self._states[key] = self.look.lifecycle(*key)
-        return self._states[key]
-
-    def item(self, id: str, *, revocable: bool) -> dict[str, Any] | None:
-        """A role or an access profile, as everybody who has it shows it."""
-        key = (id, revocable)
-        if key not in self._items:
-            self._items[key] = _item(self.look, id, revocable=revocable)
-        return self._items[key]
-
-    def right(self, source_id: str, value: str, bundled: frozenset[str]) -> dict[str, Any] | None:
-        """An entitlement, as everybody shows it who has it alone, or in a bundle."""
-        right = self.look.right(source_id, value)
-        if right is None:
-            return None
-        key = (source_id, value, right.id in bundled)
-        if key not in self._rights:
-            self._rights[key] = _right(self.look, right, bundled)
-        return self._rights[key]
-
-    def bundled(self, ids: tuple[str, ...]) -> frozenset[str]:
-        """Entitlements that come with some access profiles and roles."""
-        if ids not in self._bundles:
-            self._bundles[ids] = _bundled(self.look, ids)
-        return self._bundles[ids]
-
-    @cached_property
-    def owned(self) -> dict[str, dict[str, list[dict[str, Any]]]]:
-        """What each person owns, by kind."""
-        found: dict[str, dict[str, list[dict[str, Any]]]] = {}
-        for kind, name in _OWNED.items():
-            for document in self.look.children(kind, ""):
-                if owner := (document.body.get("owner") or {}).get("id"):
-                    row = {"id": document.id, "name": document.name}
-                    found.setdefault(owner, {}).setdefault(name, []).append(row)
-        return found
-
-    @cached_property
-    def tags(self) -> dict[str, list[str]]:
-        """The tags of each object."""
-        found: dict[str, list[str]] = {}
-        for document in self.look.children("tagged-object", ""):
-            id = (document.body.get("objectRef") or {}).get("id")
-            if id:
-                found[str(id)] = [str(tag) for tag in document.body.get("tags") or ()]
-        return found
-
-    @cached_property
-    def apps(self) -> dict[str, list[Document]]:
-        """The applications an access profile leads to."""
-        found: dict[str, list[Document]] = {}
-        for document in self.look.children("source-app", ""):
-            for one in document.body.get("accessProfiles") or ():
-                found.setdefault(str(one.get("id") if isinstance(one, dict) else one), []).append(document)
-        return found
 
 
 def identity_document(
     look: Lookup, identity: Identity, synced: datetime | None = None, about: Surroundings | None = None
 ) -> Deferred:
     """One identity (SailPoint API, Search: identity document). Its lists are made when they are looked at."""
-    around = about or Surroundings(look)
-    parts = _Parts(around, identity)
-    return Deferred(
-        identity.id,
-        lambda: _head(around, identity, synced),
-        {
-            "accounts": lambda: [_account(look, account) for account in parts.accounts],
-            "accountCount": lambda: len(parts.accounts),
-            "access": lambda: parts.access,
-            "accessCount": lambda: len(parts.access),
-            **{name: lambda kind=kind: parts.count(kind) for kind, name in _KINDS.items()},  # type: ignore[misc]
-            "apps": lambda: parts.apps,
-            "appCount": lambda: len(parts.apps),
-            "owns": lambda: [parts.owned] if parts.owned else [],
-            "ownsCount": lambda: sum(map(len, parts.owned.values())),
-            "tags": lambda: parts.tags,
-            "tagsCount": lambda: len(parts.tags),
-        },
-    )
-
-
-def _head(around: Surroundings, identity: Identity, synced: datetime | None) -> dict[str, Any]:
-    look, a, state = around.look, identity.attributes, around.state(identity)
-    profile = look.document(identity.profile_id)
-    manager = look.identity(identity.manager_id) if identity.manager_id else None
-    authority = (profile.body.get("authoritativeSource") or {}) if profile is not None else {}
-    identity_state = state.identity_state if state is not None else "ACTIVE"
-    attributes = {name: value for name, value in a.items() if value is not None}
-    known = given(
-        {
-            "firstName": a.get("firstname"),
-            "lastName": a.get("lastname"),
-            "email": a.get("email"),
-            "phone": a.get("phone"),
-            "employeeNumber": a.get("workerId"),
-            "identityProfile": {"id": identity.profile_id, "name": profile.name} if profile is not None else None,
-            "source": {"id": authority["id"], "name": authority.get("name") or ""} if authority.get("id") else None,
-        }
-    )
-    return {
-        "name": identity.name,
-        "displayName": identity.name,
-        **known,
-        "created": when(identity.created),
-        "modified": when(identity.modified),
-        "inactive": identity_state != "ACTIVE",
-        "protected": identity.protected,
-        "status": "UNREGISTERED",
-        "disabled": False,
-        "locked": False,
-        "isManager": look.manages(identity.id),
-        "manager": {"id": manager.id, "name": manager.alias, "displayName": manager.name} if manager else None,
-        "lifecycleState": {"stateName": identity.state, "manuallyUpdated": bool(identity.state_manual)},
-        "stateChanged": when(identity.state_since),
-        "attributes": {**attributes, "identityState": identity_state},
-        **tail(look, "identity", synced or identity.modified),
-    }
+    return Deferred(identity.id, _Parts(about or Surroundings(look), identity, synced), _FIELDS)
 
 
 class _Parts:
-    """The lists of one identity, each worked out once."""
+    """One identity and what several fields of its document are made of, each worked out once."""
 
-    def __init__(self, around: Surroundings, identity: Identity) -> None:
-        self._around, self._identity = around, identity
+    def __init__(self, around: Surroundings, identity: Identity, synced: datetime | None) -> None:
+        self.around, self.identity, self.look = around, identity, around.look
+        self.synced = synced or identity.modified
+
+    def known(self, name: str) -> Any:
+        """An attribute; the document leaves out what has no value."""
+        return _given(self.identity.attributes.get(name))
+
+    @property
+    def identity_state(self) -> str:
+        state = self.around.state(self.identity)
+        return state.identity_state if state is not None else "ACTIVE"
+
+    @property
+    def profile(self) -> Document | None:
+        return self.look.document(self.identity.profile_id)
+
+    @property
+    def source(self) -> dict[str, Any] | None:
+        """The source that says who this is."""
+        profile = self.profile
+        source = (profile.body.get("authoritativeSource") or {}) if profile is not None else {}
+        return {"id": source["id"], "name": source.get("name") or ""} if source.get("id") else None
+
+    @property
+    def manager(self) -> dict[str, Any] | None:
+        manager = self.look.identity(self.identity.manager_id) if self.identity.manager_id else None
+        return {"id": manager.id, "name": manager.alias, "displayName": manager.name} if manager else None
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        held = {name: value for name, value in self.identity.attributes.items() if value is not None}
+        return {**held, "identityState": self.identity_state}
 
     @cached_property
     def accounts(self) -> list[Account]:
-        return list(self._around.look.accounts(self._identity.id))
+        return list(self.around.look.accounts(self.identity.id))
 
     @cached_property
     def access(self) -> list[dict[str, Any]]:
-        return access_of(self._around, self._identity, self.accounts)
+        return access_of(self.around, self.identity, self.accounts)
 
     def count(self, kind: str) -> int:
         return sum(one["type"] == kind for one in self.access)
 
     @property
     def owned(self) -> dict[str, list[dict[str, Any]]]:
-        return self._around.owned.get(self._identity.id, {})
+        return self.around.owned.get(self.identity.id, {})
 
     @property
     def tags(self) -> list[str]:
-        return self._around.tags.get(self._identity.id, [])
+        return self.around.tags.get(self.identity.id, [])
 
     @cached_property
     def apps(self) -> list[dict[str, Any]]:
         """Applications of the access profiles somebody has, with the account each is used through."""
         found: dict[str, dict[str, Any]] = {}
         for item in self.access:
-            for app in self._around.apps.get(item["id"], ()) if self._around.apps else ():
+            for app in self.around.apps.get(item["id"], ()) if self.around.apps else ():
                 source = item.get("source") or {}
                 account = next((one for one in self.accounts if one.source_id == source.get("id")), None)
                 found[app.id] = {
@@ -200,6 +95,61 @@ class _Parts:
                     **({"account": {"id": account.id, "accountId": account.native}} if account is not None else {}),
                 }
         return list(found.values())
+
+
+def _given(value: Any) -> Any:
+    return ABSENT if value is None else value
+
+
+def _profile(parts: _Parts) -> Any:
+    profile = parts.profile
+    return {"id": profile.id, "name": profile.name} if profile is not None else ABSENT
+
+
+# Every field beside the id, in the order of the document.
+_FIELDS: dict[str, Callable[[_Parts], Any]] = {
+    "name": lambda parts: parts.identity.name,
+    "displayName": lambda parts: parts.identity.name,
+    "firstName": lambda parts: parts.known("firstname"),
+    "lastName": lambda parts: parts.known("lastname"),
+    "email": lambda parts: parts.known("email"),
+    "phone": lambda parts: parts.known("phone"),
+    "employeeNumber": lambda parts: parts.known("workerId"),
+    "identityProfile": _profile,
+    "source": lambda parts: _given(parts.source),
+    "created": lambda parts: when(parts.identity.created),
+    "modified": lambda parts: when(parts.identity.modified),
+    "inactive": lambda parts: parts.identity_state != "ACTIVE",
+    "protected": lambda parts: parts.identity.protected,
+    "status": lambda _: "UNREGISTERED",
+    "disabled": lambda _: False,
+    "locked": lambda _: False,
+    "isManager": lambda parts: parts.look.manages(parts.identity.id),
+    "manager": lambda parts: parts.manager,
+    "lifecycleState": lambda parts: {
+        "stateName": parts.identity.state,
+        "manuallyUpdated": bool(parts.identity.state_manual),
+    },
+    "stateChanged": lambda parts: when(parts.identity.state_since),
+    "attributes": lambda parts: parts.attributes,
+    "synced": lambda parts: when(parts.synced),
+    "pod": lambda parts: parts.look.pod,
+    "org": lambda parts: parts.look.org,
+    "_type": lambda _: "identity",
+    "type": lambda _: "identity",
+    "_version": lambda _: "v2",
+    "accounts": lambda parts: [_account(parts.look, account) for account in parts.accounts],
+    "accountCount": lambda parts: len(parts.accounts),
+    "access": lambda parts: parts.access,
+    "accessCount": lambda parts: len(parts.access),
+    **{name: lambda parts, kind=kind: parts.count(kind) for kind, name in _KINDS.items()},  # type: ignore[misc]
+    "apps": lambda parts: parts.apps,
+    "appCount": lambda parts: len(parts.apps),
+    "owns": lambda parts: [parts.owned] if parts.owned else [],
+    "ownsCount": lambda parts: sum(map(len, parts.owned.values())),
+    "tags": lambda parts: parts.tags,
+    "tagsCount": lambda parts: len(parts.tags),
+}
 
 
 def _account(look: Lookup, account: Account) -> dict[str, Any]:
@@ -219,68 +169,3 @@ def _account(look: Lookup, account: Account) -> dict[str, Any]:
         "created": when(account.created),
         "supportsPasswordChange": False,
     }
-
-
-def access_of(around: Surroundings, identity: Identity, accounts: Iterable[Account]) -> list[dict[str, Any]]:
-    """What somebody has: by rule and by request, and the entitlements of their accounts."""
-    state = around.state(identity)
-    by_rule = (*identity.roles, *(state.access_profile_ids if state is not None else ()))
-    granted = (grant.item_id for grant in around.look.grants(identity.id))
-    ordered = tuple(dict.fromkeys((*by_rule, *granted)))
-    items = (around.item(id, revocable=id not in by_rule) for id in ordered)
-    bundled = around.bundled(ordered)
-    rights = (around.right(account.source_id, one, bundled) for account in accounts for one in account.entitlements)
-    return [found for found in (*items, *rights) if found is not None]
-
-
-def _bundled(look: Lookup, ids: Iterable[str]) -> frozenset[str]:
-    """Entitlements that come with an access profile or a role."""
-    found: set[str] = set()
-    for id in ids:
-        document = look.document(id)
-        if document is None:
-            continue
-        parts = [document, *(look.document(str(one.get("id"))) for one in document.body.get("accessProfiles") or ())]
-        for part in parts:
-            if part is not None:
-                found.update(str(one.get("id")) for one in part.body.get("entitlements") or ())
-    return frozenset(found)
-
-
-def _item(look: Lookup, id: str, *, revocable: bool) -> dict[str, Any] | None:
-    item, document = look.item(id), look.document(id)
-    if item is None or document is None:
-        return None
-    owner = look.identity(str((document.body.get("owner") or {}).get("id") or ""))
-    source = document.body.get("source") if item.type == "ACCESS_PROFILE" else None
-    return given(
-        {
-            "id": item.id,
-            "name": item.name,
-            "displayName": item.name,
-            "type": item.type,
-            "description": document.body.get("description"),
-            "source": {"id": source["id"], "name": source.get("name") or ""} if source and source.get("id") else None,
-            "owner": {"id": owner.id, "name": owner.alias, "displayName": owner.name} if owner is not None else None,
-            "disabled": not document.body.get("enabled", True) if item.type == "ROLE" else None,
-            "revocable": revocable,
-        }
-    )
-
-
-def _right(look: Lookup, right: Entitlement, bundled: frozenset[str]) -> dict[str, Any]:
-    source = look.source(right.source_id)
-    return given(
-        {
-            "id": right.id,
-            "name": right.name,
-            "displayName": right.name,
-            "type": "ENTITLEMENT",
-            "description": right.body.get("description"),
-            "attribute": right.attribute,
-            "value": right.value,
-            "privileged": bool(right.body.get("privileged")),
-            "standalone": right.id not in bundled,
-            "source": {"id": right.source_id, "name": source.name} if source is not None else {"id": right.source_id},
-        }
-    )

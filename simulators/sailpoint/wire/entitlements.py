@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 from simulators.sailpoint.domain.records import Entitlement
 from simulators.sailpoint.wire.access import owner_ref
+from simulators.sailpoint.wire.bodies import Camel
 from simulators.sailpoint.wire.lookup import Lookup
-from simulators.sailpoint.wire.models import Described, Filled, Known, Owner, Segments
+from simulators.sailpoint.wire.references import Described, Filled, Owner, Segments
 from simulators.sailpoint.wire.shapes import when
 
 Level = Literal["HIGH", "LOW", "MEDIUM", "NONE"]
@@ -19,13 +20,13 @@ _GOVERNED = frozenset(
 )
 
 
-class PrivilegeOverride(Known):
+class PrivilegeOverride(Camel):
     """The privilege somebody set by hand; none leaves it to the source."""
 
     level: Level | None = None
 
 
-class EntitlementChange(Known):
+class EntitlementChange(Camel):
     """What a patch may change, as it is afterwards."""
 
     name: Filled
@@ -38,7 +39,7 @@ class EntitlementChange(Known):
     manually_updated_fields: dict[str, bool] | None = None
 
 
-class BulkUpdate(Known):
+class BulkUpdate(Camel):
     """The same patch for several entitlements."""
 
     entitlement_ids: list[Filled]
@@ -55,7 +56,7 @@ def change_body(right: Entitlement) -> dict[str, Any]:
         "owner": right.body.get("owner"),
         "segments": list(right.body.get("segments") or ()),
         "privilegeOverride": {"level": level},
-        "privileged": level == "HIGH",
+        "privileged": right.privileged,
         "manuallyUpdatedFields": right.body.get("manuallyUpdatedFields"),
     }
 
@@ -96,8 +97,7 @@ def entitlement_body(look: Lookup, right: Entitlement) -> dict[str, Any]:
 
 def bundled_body(look: Lookup, right: Entitlement) -> dict[str, Any]:
     """One entitlement as earlier versions, and the lists of roles, access profiles and accounts, show it."""
-    level = (right.body.get("privilegeLevel") or {}).get("direct")
-    return {**_common(look, right), "privileged": level == "HIGH", "additionalOwners": []}
+    return {**_common(look, right), "privileged": right.privileged, "additionalOwners": []}
 
 
 def versioned_body(look: Lookup, right: Entitlement, version: str) -> dict[str, Any]:

@@ -50,6 +50,7 @@ STATUSES: dict[int, Row] = {
     403: REFUSALS[errors.Forbidden],
     404: REFUSALS[errors.NotFound],
     405: Row(405, "405 Method not allowed", "The request method is not supported for the target resource."),
+    413: Row(413, "413 Payload too large", "The payload is larger than the server is able to process."),
     415: REFUSALS[errors.UnsupportedMedia],
     500: Row(500, "500.0 Internal fault", INTERNAL),
     503: Row(503, "503 Service unavailable", "The service is temporarily unavailable."),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from lark import Lark, Transformer
@@ -74,7 +74,9 @@ class _Reader(Transformer):  # type: ignore[misc]
         return str(parts[0])
 
 
-_PARSER = Lark(_GRAMMAR, parser="lalr", lexer="contextual", transformer=_Reader())
+@cache
+def _parser() -> Lark:
+    return Lark(_GRAMMAR, parser="lalr", lexer="contextual", transformer=_Reader())
 
 
 @lru_cache(maxsize=1024)
@@ -87,7 +89,7 @@ def parse_filters(text: str) -> Condition:
     if len(text) > MOST_TEXT or text.count("(") + len(_NOT.findall(text)) > MOST_DEPTH:
         raise BadContent("The filter expression is too long or nested too deeply.")
     try:
-        condition: Condition = _PARSER.parse(text)
+        condition: Condition = _parser().parse(text)
     except LarkError as error:
         raise BadContent(f'Invalid filter expression: "{text}".') from error
     return condition

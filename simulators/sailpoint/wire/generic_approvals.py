@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulators.sailpoint.domain.records import Approval, Request
+from simulators.sailpoint.wire.bodies import Camel
 from simulators.sailpoint.wire.lookup import Lookup
-from simulators.sailpoint.wire.request_bodies import Id, Known, Text
+from simulators.sailpoint.wire.request_bodies import Id, Text
 from simulators.sailpoint.wire.requests import description
 from simulators.sailpoint.wire.shapes import when, without_nulls
 
@@ -36,20 +37,20 @@ _FIRST = (
 )
 
 
-class Remark(Known):
+class Remark(Camel):
     """A comment beside an act; the body may be missing altogether."""
 
     comment: str | None = None
     additional_attributes: dict[str, str] | None = None
 
 
-class NewComment(Known):
+class NewComment(Camel):
     """A comment of its own."""
 
     comment: Text
 
 
-class Reassign(Known):
+class Reassign(Camel):
     """From whom an approval goes to whom."""
 
     reassign_to: Id

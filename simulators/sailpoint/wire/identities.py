@@ -6,27 +6,27 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from simulators.sailpoint.domain.records import Identity
-from simulators.sailpoint.wire.camel import CamelBody
+from simulators.sailpoint.wire.bodies import Camel
 from simulators.sailpoint.wire.lookup import Lookup
 from simulators.sailpoint.wire.shapes import person, when
 
 Associations = Iterable[tuple[str, Iterable[tuple[str, str, str]]]]
 
 
-class ProcessedIdentities(CamelBody):
+class ProcessedIdentities(Camel):
     """Whom to process."""
 
     identity_ids: list[str]
 
 
-class Invitation(CamelBody):
+class Invitation(Camel):
     """Whom to invite."""
 
     ids: list[str] | None = None
     uninvited: bool = False
 
 
-class StateChoice(CamelBody):
+class StateChoice(Camel):
     """The lifecycle state somebody is put into."""
 
     lifecycle_state_id: str

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulators.sailpoint.wire.camel import CamelBody
+from simulators.sailpoint.wire.bodies import Camel
 
 
-class Mapped(CamelBody):
+class Mapped(Camel):
     """Where an identity attribute comes from."""
 
     type: str | None = None
     properties: dict[str, Any] | None = None
 
 
-class IdentityAttribute(CamelBody):
+class IdentityAttribute(Camel):
     """An identity attribute as a client sends it."""
 
     name: str
@@ -27,14 +27,14 @@ class IdentityAttribute(CamelBody):
     sources: list[Mapped] | None = None
 
 
-class PublicAttribute(CamelBody):
+class PublicAttribute(Camel):
     """An attribute that everybody may see."""
 
     key: str
     name: str
 
 
-class PublicConfig(CamelBody):
+class PublicConfig(Camel):
     """What everybody may see of everybody."""
 
     attributes: list[PublicAttribute]

@@ -16,21 +16,22 @@ from simulators.sailpoint.domain.nonemployees import (
     NonEmployeeUpload,
 )
 from simulators.sailpoint.domain.values import Document
-from simulators.sailpoint.wire.models import Described, Filled, Known
+from simulators.sailpoint.wire.bodies import Camel
+from simulators.sailpoint.wire.references import Described, Filled
 from simulators.sailpoint.wire.shapes import when
 
 Comment = Annotated[str, Field(max_length=4000)]
 Text = Annotated[str, Field(max_length=2000)]
 
 
-class PersonRef(Known):
+class PersonRef(Camel):
     """A person by id."""
 
     id: Filled
     type: Literal["IDENTITY", "GOVERNANCE_GROUP"] = "IDENTITY"
 
 
-class SourceBody(Known):
+class SourceBody(Camel):
     """What makes a non-employee source."""
 
     name: Filled
@@ -41,7 +42,7 @@ class SourceBody(Known):
     account_managers: Annotated[list[PersonRef], Field(max_length=10)] = []
 
 
-class SourceChange(Known):
+class SourceChange(Camel):
     """A source as a patch leaves it."""
 
     name: Filled
@@ -50,7 +51,7 @@ class SourceChange(Known):
     account_managers: Annotated[list[PersonRef], Field(max_length=10)] = []
 
 
-class AttributeBody(Known):
+class AttributeBody(Camel):
     """A custom attribute; of the types only TEXT is allowed for those."""
 
     type: Literal["TEXT"]
@@ -61,7 +62,7 @@ class AttributeBody(Known):
     required: bool = False
 
 
-class AttributeChange(Known):
+class AttributeChange(Camel):
     """An attribute as a patch leaves it."""
 
     label: Filled
@@ -70,7 +71,7 @@ class AttributeChange(Known):
     required: bool = False
 
 
-class PersonBody(Known):
+class PersonBody(Camel):
     """What is said of a non-employee."""
 
     account_name: Filled
@@ -86,19 +87,19 @@ class PersonBody(Known):
     comment: Comment = ""
 
 
-class Decision(Known):
+class Decision(Camel):
     """A yes, with a word on it."""
 
     comment: Comment = ""
 
 
-class Rejection(Known):
+class Rejection(Camel):
     """A no, which needs a reason."""
 
     comment: Annotated[str, Field(min_length=1, max_length=4000)]
 
 
-class Ids(Known):
+class Ids(Camel):
     """Records to delete."""
 
     ids: list[Filled]

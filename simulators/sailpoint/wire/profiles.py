@@ -9,12 +9,12 @@ from pydantic.alias_generators import to_camel
 
 from simulators.sailpoint.domain.records import Task
 from simulators.sailpoint.domain.values import Document
-from simulators.sailpoint.wire.camel import CamelBody
+from simulators.sailpoint.wire.bodies import Camel
 from simulators.sailpoint.wire.lookup import Lookup
 from simulators.sailpoint.wire.shapes import owner, when
 
 
-class Reference(CamelBody):
+class Reference(Camel):
     """A reference to another object."""
 
     id: str
@@ -22,28 +22,28 @@ class Reference(CamelBody):
     name: str | None = None
 
 
-class Definition(CamelBody):
+class Definition(Camel):
     """How an attribute is computed."""
 
     type: str
     attributes: dict[str, Any] | None = None
 
 
-class AttributeMapping(CamelBody):
+class AttributeMapping(Camel):
     """One identity attribute of a profile."""
 
     identity_attribute_name: str
     transform_definition: Definition
 
 
-class AttributeConfig(CamelBody):
+class AttributeConfig(Camel):
     """All mappings of a profile."""
 
     enabled: bool = False
     attribute_transforms: list[AttributeMapping] | None = None
 
 
-class Profile(CamelBody):
+class Profile(Camel):
     """An identity profile."""
 
     name: str
@@ -54,21 +54,21 @@ class Profile(CamelBody):
     identity_attribute_config: AttributeConfig | None = None
 
 
-class Exported(CamelBody):
+class Exported(Camel):
     """An identity profile that was exported."""
 
     object: Profile
     version: int | None = None
 
 
-class Preview(CamelBody):
+class Preview(Camel):
     """Whose attributes to preview under which mappings."""
 
     identity_id: str
     identity_attribute_config: AttributeConfig | None = None
 
 
-class AccountAction(CamelBody):
+class AccountAction(Camel):
     """What happens to accounts on entering a state."""
 
     action: Literal["ENABLE", "DISABLE", "DELETE"]
@@ -77,7 +77,7 @@ class AccountAction(CamelBody):
     all_sources: bool | None = None
 
 
-class Notification(CamelBody):
+class Notification(Camel):
     """Who is told of a state by mail."""
 
     notify_managers: bool | None = None
@@ -86,13 +86,13 @@ class Notification(CamelBody):
     email_address_list: list[str] | None = None
 
 
-class AccessAction(CamelBody):
+class AccessAction(Camel):
     """Whether entering a state takes all access away."""
 
     remove_all_access_enabled: bool | None = None
 
 
-class State(CamelBody):
+class State(Camel):
     """A lifecycle state."""
 
     name: str

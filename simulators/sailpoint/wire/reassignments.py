@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from simulators.sailpoint.domain.values import Document
+from simulators.sailpoint.wire.bodies import Camel
 from simulators.sailpoint.wire.lookup import Lookup
-from simulators.sailpoint.wire.request_bodies import Id, Known
+from simulators.sailpoint.wire.request_bodies import Id
 from simulators.sailpoint.wire.shapes import without_nulls
 
 
-class ConfigurationItem(Known):
+class ConfigurationItem(Camel):
     """Whose work of one type goes to whom, and when."""
 
     reassigned_from_id: Id

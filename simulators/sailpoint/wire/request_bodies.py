@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
 from simulators.sailpoint.domain.errors import BadContent, Forbidden, IllegalValue
 from simulators.sailpoint.domain.requests import GRANT, REVOKE, Wish
 from simulators.sailpoint.domain.times import instant
 from simulators.sailpoint.domain.values import Values
-from simulators.sailpoint.wire.bodies import Body
+from simulators.sailpoint.wire.bodies import Camel
 
 Text = Annotated[str, Field(min_length=1)]
 Id = Annotated[str, Field(min_length=1, max_length=255)]
@@ -34,27 +33,21 @@ def date(text: str | None, name: str) -> datetime | None:
     return at
 
 
-class Known(Body):
-    """An object of a request, its properties named in snake case here."""
-
-    model_config = ConfigDict(alias_generator=to_camel, extra="ignore", populate_by_name=False)
-
-
-class ChosenAccount(Known):
+class ChosenAccount(Camel):
     """One account of a selection."""
 
     account_uuid: str | None = None
     native_identity: str | None = None
 
 
-class AccountSelection(Known):
+class AccountSelection(Camel):
     """The accounts chosen on one source."""
 
     source_id: str | None = None
     accounts: list[ChosenAccount] | None = None
 
 
-class Item(Known):
+class Item(Camel):
     """One item asked for."""
 
     type: Literal["ACCESS_PROFILE", "ROLE", "ENTITLEMENT"]
@@ -91,7 +84,7 @@ class Item(Known):
         )
 
 
-class Recipient(Known):
+class Recipient(Camel):
     """One identity with the items asked for it."""
 
     identity_id: Id
@@ -99,7 +92,7 @@ class Recipient(Known):
     requested_items: Annotated[list[Item], Field(min_length=1)]
 
 
-class AccessRequest(Known):
+class AccessRequest(Camel):
     """A request: the same items for several people, or items for each of them."""
 
     requested_for: list[Id] | None = None
@@ -139,21 +132,21 @@ class AccessRequest(Known):
         ]
 
 
-class Cancel(Known):
+class Cancel(Camel):
     """The request to withdraw a request."""
 
     account_activity_id: Id
     comment: Text
 
 
-class BulkCancel(Known):
+class BulkCancel(Camel):
     """The request to withdraw several."""
 
     access_request_ids: Annotated[list[Id], Field(min_length=1, max_length=50)]
     comment: Text
 
 
-class Close(Known):
+class Close(Camel):
     """The request to close stuck requests."""
 
     access_request_ids: Annotated[list[Id], Field(min_length=1, max_length=500)]
@@ -162,20 +155,20 @@ class Close(Known):
     completion_status: Literal["Success", "Incomplete", "Failure"] = "Failure"
 
 
-class Decision(Known):
+class Decision(Camel):
     """A comment beside a decision; the body may be missing altogether."""
 
     comment: str | None = None
 
 
-class Forward(Known):
+class Forward(Camel):
     """Whom a decision goes to."""
 
     new_owner_id: Id
     comment: Comment
 
 
-class BulkApprove(Known):
+class BulkApprove(Camel):
     """Several decisions at once."""
 
     approval_ids: Annotated[list[Id], Field(min_length=1, max_length=50)]

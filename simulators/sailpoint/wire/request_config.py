@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
+from simulators.sailpoint.wire.bodies import Camel
 from simulators.sailpoint.wire.lookup import Lookup
-from simulators.sailpoint.wire.request_bodies import Known
+from simulators.sailpoint.wire.requestability import RightConfig
 from simulators.sailpoint.wire.shapes import without_nulls
 
 _SHARED = ("approvalsMustBeExternal", "reauthorizationEnabled", "requestOnBehalfOfConfig", "entitlementRequestConfig")
@@ -20,7 +21,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 Days = Annotated[int, Field(ge=0, le=3650)]
 
 
-class OnBehalf(Known):
+class OnBehalf(Camel):
     """Who may ask for whom."""
 
     allow_request_on_behalf_of_anyone_by_anyone: bool = False
@@ -29,7 +30,7 @@ class OnBehalf(Known):
     allow_request_for_machine_by_owner: bool = False
 
 
-class Fallback(Known):
+class Fallback(Camel):
     """Who decides where nobody else would."""
 
     id: str
@@ -38,7 +39,7 @@ class Fallback(Known):
     email: str | None = None
 
 
-class Reminding(Known):
+class Reminding(Camel):
     """When approvers are reminded and replaced."""
 
     days_until_escalation: Days | None = None
@@ -47,46 +48,7 @@ class Reminding(Known):
     fallback_approver_ref: Fallback | None = None
 
 
-class Scheme(Known):
-    """One approval step."""
-
-    approver_type: Literal["ENTITLEMENT_OWNER", "SOURCE_OWNER", "MANAGER", "GOVERNANCE_GROUP", "WORKFLOW"]
-    approver_id: str | None = None
-
-
-class Duration(Known):
-    """How long access may last."""
-
-    value: Annotated[int, Field(ge=1, le=2**31 - 1)]
-    time_unit: Literal["HOURS", "DAYS", "WEEKS", "MONTHS"]
-
-
-class RightsAccess(Known):
-    """How entitlements are asked for."""
-
-    approval_schemes: list[Scheme] = []
-    request_comment_required: bool = False
-    denial_comment_required: bool = False
-    reauthorization_required: bool = False
-    require_end_date: bool = False
-    max_permitted_access_duration: Duration | None = None
-    form_definition_id: str | None = None
-
-
-class RightsRevocation(Known):
-    """How the end of an entitlement is asked for."""
-
-    approval_schemes: list[Scheme] = []
-
-
-class Rights(Known):
-    """The request settings of entitlements that have none of their own."""
-
-    access_request_config: RightsAccess = RightsAccess()
-    revocation_request_config: RightsRevocation = RightsRevocation()
-
-
-class ConfigBody(Known):
+class ConfigBody(Camel):
     """A configuration of either generation."""
 
     approvals_must_be_external: bool = False
@@ -94,13 +56,13 @@ class ConfigBody(Known):
     reauthorization_enabled: bool = False
     request_on_behalf_of_config: OnBehalf = OnBehalf()
     approval_reminder_and_escalation_config: Reminding = Reminding()
-    entitlement_request_config: Rights = Rights()
+    entitlement_request_config: RightConfig = RightConfig()
     gov_group_visibility_enabled: bool = False
     machine_identity_access_request_enabled: bool = True
 
     def fields(self, generation: str) -> dict[str, Any]:
         """What replaces the present configuration."""
-        kept = self.model_dump(by_alias=True)
+        kept = self.stored()
         return {name: kept[name] for name in FIELDS[generation]}
 
 

@@ -1,4 +1,4 @@
-"""How roles and access profiles may be asked for and given back, as bodies say it."""
+"""How roles, access profiles and entitlements may be asked for and given back, as bodies say it."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from simulators.sailpoint.wire.models import Filled, Known
+from simulators.sailpoint.wire.bodies import Camel
+from simulators.sailpoint.wire.references import Filled
 
 # The vendor names no bound; beyond this dates would leave the calendar.
 LONGEST = 10_000
 
 
-class Duration(Known):
+class Duration(Camel):
     """How long access may last."""
 
     value: Annotated[int, Field(ge=1, le=LONGEST)]
     time_unit: Literal["HOURS", "DAYS", "WEEKS", "MONTHS"]
 
 
-class ProfileScheme(Known):
+class ProfileScheme(Camel):
     """One step of approval for an access profile."""
 
     approver_type: Literal[
@@ -36,7 +37,7 @@ class ProfileScheme(Known):
     approver_id: str | None = None
 
 
-class RoleScheme(Known):
+class RoleScheme(Camel):
     """One step of approval for a role."""
 
     approver_type: Literal[
@@ -51,14 +52,14 @@ class RoleScheme(Known):
     approver_id: str | None = None
 
 
-class RightScheme(Known):
+class RightScheme(Camel):
     """One step of approval for an entitlement."""
 
     approver_type: Literal["ENTITLEMENT_OWNER", "SOURCE_OWNER", "MANAGER", "GOVERNANCE_GROUP", "WORKFLOW"]
     approver_id: str | None = None
 
 
-class ProfileRequestability(Known):
+class ProfileRequestability(Camel):
     """How an access profile may be asked for."""
 
     comments_required: bool | None = False
@@ -70,13 +71,13 @@ class ProfileRequestability(Known):
     form_definition_id: str | None = None
 
 
-class ProfileRevocability(Known):
+class ProfileRevocability(Camel):
     """How an access profile may be given back."""
 
     approval_schemes: list[ProfileScheme] | None = None
 
 
-class DimensionAttribute(Known):
+class DimensionAttribute(Camel):
     """An attribute that tells the variants of a dynamic role apart."""
 
     name: Filled
@@ -84,13 +85,13 @@ class DimensionAttribute(Known):
     derived: bool = True
 
 
-class DimensionSchema(Known):
+class DimensionSchema(Camel):
     """The attributes of a dynamic role."""
 
     dimension_attributes: list[DimensionAttribute] = []
 
 
-class RoleRequestability(Known):
+class RoleRequestability(Camel):
     """How a role may be asked for."""
 
     comments_required: bool | None = False
@@ -103,7 +104,7 @@ class RoleRequestability(Known):
     form_definition_id: str | None = None
 
 
-class RoleRevocability(Known):
+class RoleRevocability(Camel):
     """How a role may be given back."""
 
     comments_required: bool | None = False
@@ -111,7 +112,7 @@ class RoleRevocability(Known):
     approval_schemes: list[RoleScheme] = []
 
 
-class RightRequestability(Known):
+class RightRequestability(Camel):
     """How an entitlement may be asked for."""
 
     approval_schemes: list[RightScheme] = []
@@ -123,13 +124,13 @@ class RightRequestability(Known):
     form_definition_id: str | None = None
 
 
-class RightRevocability(Known):
+class RightRevocability(Camel):
     """How an entitlement may be given back."""
 
     approval_schemes: list[RightScheme] = []
 
 
-class RightConfig(Known):
+class RightConfig(Camel):
     """How an entitlement may be asked for and given back."""
 
     access_request_config: RightRequestability = RightRequestability()

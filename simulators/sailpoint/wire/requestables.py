@@ -9,8 +9,7 @@ from simulators.sailpoint.domain.records import Account, Entitlement, Grant, Ide
 from simulators.sailpoint.domain.values import Document
 from simulators.sailpoint.wire.access import owner_ref
 from simulators.sailpoint.wire.lookup import Lookup
-from simulators.sailpoint.wire.models import without_nulls
-from simulators.sailpoint.wire.shapes import when
+from simulators.sailpoint.wire.shapes import when, without_nulls
 
 
 def requestable_body(look: Lookup, document: Document, status: str | None, request_id: str | None) -> dict[str, Any]:

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import Field, JsonValue, TypeAdapter
 
 from simulators.sailpoint.domain.errors import IllegalValue
 from simulators.sailpoint.domain.values import Document
-from simulators.sailpoint.wire.bodies import Body
+from simulators.sailpoint.wire.bodies import Camel
 from simulators.sailpoint.wire.searches import Filtered, Index, Names, QueryText, Search, SearchBody, search_of
 from simulators.sailpoint.wire.shapes import when
 
 _Text = Annotated[str, Field(max_length=20_000)]
 
 
-class _Asked(Body):
-    model_config = ConfigDict(alias_generator=to_camel)
-
-
-class Column(_Asked):
+class Column(Camel):
     """A column of a report."""
 
     field: str
     header: str | None = None
 
 
-class SavedSearchBody(_Asked):
+class SavedSearchBody(Camel):
     """A search to be kept."""
 
     indices: Annotated[list[Index], Field(min_length=1, max_length=50)]
@@ -41,7 +37,7 @@ class SavedSearchBody(_Asked):
     filters: dict[str, JsonValue] | None = None
 
 
-class Selector(_Asked):
+class Selector(Camel):
     """Values by list or by range."""
 
     type: Literal["LIST", "RANGE"]
@@ -49,7 +45,7 @@ class Selector(_Asked):
     interval: Annotated[int, Field(ge=1, le=366)] | None = None
 
 
-class ScheduleBody(_Asked):
+class ScheduleBody(Camel):
     """When a search runs."""
 
     type: Literal["DAILY", "WEEKLY", "MONTHLY", "CALENDAR", "ANNUALLY"]
@@ -60,14 +56,14 @@ class ScheduleBody(_Asked):
     time_zone_id: str | None = None
 
 
-class Recipient(_Asked):
+class Recipient(Camel):
     """Who gets the report."""
 
     type: Literal["IDENTITY"]
     id: Annotated[str, Field(min_length=1)]
 
 
-class ScheduledSearchBody(_Asked):
+class ScheduledSearchBody(Camel):
     """A saved search to be run by a schedule."""
 
     saved_search_id: Annotated[str, Field(min_length=1)]
@@ -80,17 +76,28 @@ class ScheduledSearchBody(_Asked):
     display_query_details: bool | None = None
 
 
-_FILTERS: TypeAdapter[dict[str, Filtered]] = TypeAdapter(dict[str, Filtered])
+@cache
+def _reader() -> TypeAdapter[dict[str, Filtered]]:
+    return TypeAdapter(dict[str, Filtered])
 
 
 def _filters(found: dict[str, JsonValue] | None) -> dict[str, Filtered] | None:
     """Filters by field. One that stands alone, without a field (the document allows it), narrows nothing."""
-    if not found or not all(isinstance(one, dict) for one in found.values()):
+    if not found:
         return None
     try:
-        return _FILTERS.validate_python(found)
-    except ValidationError as error:
+        _stands_alone(found)
+        return _reader().validate_python(found) if all(isinstance(one, dict) for one in found.values()) else None
+    except ValueError as error:  # pydantic's too
         raise IllegalValue('Value of "filters" is empty or contains invalid data.') from error
+
+
+def _stands_alone(found: dict[str, JsonValue]) -> None:
+    """Whether what is named like a filter's own properties may be them. Raises ValueError."""
+    one = Filtered.model_validate({name: found[name] for name in Filtered.model_fields if name in found})
+    for part in (one, one.range) if one.range else (one,):
+        if any(getattr(part, name) is None for name in type(part).model_fields if name in part.model_fields_set):
+            raise ValueError("a property of a filter cannot be null")
 
 
 def saved_search(stored: dict[str, Any]) -> Search:
@@ -109,13 +116,13 @@ _SWITCHES = ("enabled", "emailEmptyResults", "displayQueryDetails")
 
 def stored_search(body: SavedSearchBody, owner_id: str) -> dict[str, Any]:
     """What is kept of a saved search."""
-    given = body.model_dump(by_alias=True, exclude_unset=True)
+    given = body.sent()
     return {name: given[name] for name in _SAVED if name in given} | {"ownerId": owner_id}
 
 
 def stored_schedule(body: ScheduledSearchBody, owner_id: str) -> dict[str, Any]:
     """What is kept of a scheduled search."""
-    given = body.model_dump(by_alias=True, exclude_unset=True)
+    given = body.sent()
     switches = {name: bool(given.get(name)) for name in _SWITCHES}
     return {name: given[name] for name in _SCHEDULED if name in given} | switches | {"ownerId": owner_id}
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, JsonValue
-from pydantic.alias_generators import to_camel
+from pydantic import Field, JsonValue
 
 from simulators.sailpoint.domain.aggregations import Aggregation
 from simulators.sailpoint.domain.errors import BadContent, IllegalValue
@@ -15,7 +14,7 @@ from simulators.sailpoint.domain.search import All, Holds, Pattern, Query, Range
 from simulators.sailpoint.domain.search_order import Sort
 from simulators.sailpoint.domain.times import zone
 from simulators.sailpoint.wire.aggregations import parse_aggregations, parse_dsl_aggregations
-from simulators.sailpoint.wire.bodies import Body
+from simulators.sailpoint.wire.bodies import Camel
 from simulators.sailpoint.wire.dsl import parse_dsl
 from simulators.sailpoint.wire.query import NESTED, parse_query
 
@@ -25,20 +24,14 @@ _MOST = 1024
 Names = Annotated[list[str], Field(max_length=_MOST)]
 
 
-class _Asked(Body):
-    """A part of a search, its properties in the vendor's spelling."""
-
-    model_config = ConfigDict(alias_generator=to_camel)
-
-
-class InnerHit(_Asked):
+class InnerHit(Camel):
     """Entries of a nested list in place of the documents."""
 
     query: str
     type: str
 
 
-class QueryText(_Asked):
+class QueryText(Camel):
     """A query in SailPoint's language. The document calls `fields` a text, its example gives a list."""
 
     query: str | None = None
@@ -47,7 +40,7 @@ class QueryText(_Asked):
     inner_hit: InnerHit | None = None
 
 
-class TextQuery(_Asked):
+class TextQuery(Camel):
     """Terms to be found in fields."""
 
     terms: Names
@@ -56,7 +49,7 @@ class TextQuery(_Asked):
     contains: bool = False
 
 
-class TypeAhead(_Asked):
+class TypeAhead(Camel):
     """The beginning of a value."""
 
     query: str
@@ -68,21 +61,21 @@ class TypeAhead(_Asked):
     sort_by_value: bool = False
 
 
-class Bound(_Asked):
+class Bound(Camel):
     """One end of a range."""
 
     value: str
     inclusive: bool = False
 
 
-class Ends(_Asked):
+class Ends(Camel):
     """A range."""
 
     lower: Bound | None = None
     upper: Bound | None = None
 
 
-class Filtered(_Asked):
+class Filtered(Camel):
     """One filter on one field."""
 
     type: Literal["EXISTS", "RANGE", "TERMS"] | None = None
@@ -91,14 +84,14 @@ class Filtered(_Asked):
     exclude: bool | None = None
 
 
-class ResultFilter(_Asked):
+class ResultFilter(Camel):
     """Fields to show and to hide."""
 
     includes: Names | None = None
     excludes: Names | None = None
 
 
-class SearchBody(_Asked):
+class SearchBody(Camel):
     """The body of a search."""
 
     indices: Annotated[list[Index], Field(max_length=50)] | None = None

@@ -6,19 +6,20 @@ from typing import Any, Literal
 
 from simulators.sailpoint.domain.values import Document
 from simulators.sailpoint.wire.access import owner_ref
+from simulators.sailpoint.wire.bodies import Camel
 from simulators.sailpoint.wire.lookup import Lookup
-from simulators.sailpoint.wire.models import Described, Filled, Known, Owner, without_nulls
-from simulators.sailpoint.wire.shapes import when
+from simulators.sailpoint.wire.references import Described, Filled, Owner
+from simulators.sailpoint.wire.shapes import when, without_nulls
 
 
-class Value(Known):
+class Value(Camel):
     """What an attribute has to be."""
 
     type: str = "STRING"
     value: str = ""
 
 
-class Expression(Known):
+class Expression(Camel):
     """Who is inside; `check_expression` knows what belongs to each operator."""
 
     operator: Literal["AND", "EQUALS"]
@@ -27,13 +28,13 @@ class Expression(Known):
     children: list[Expression] | None = None
 
 
-class VisibilityCriteria(Known):
+class VisibilityCriteria(Camel):
     """Who sees what is assigned to a segment."""
 
     expression: Expression | None = None
 
 
-class SegmentBody(Known):
+class SegmentBody(Camel):
     """What makes a segment."""
 
     name: Filled

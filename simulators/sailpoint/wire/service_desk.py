@@ -8,8 +8,9 @@ from pydantic import Field
 
 from simulators.sailpoint.domain.errors import IllegalValue
 from simulators.sailpoint.domain.values import Document
+from simulators.sailpoint.wire.bodies import Camel
 from simulators.sailpoint.wire.lookup import Lookup
-from simulators.sailpoint.wire.request_bodies import Id, Known, Text
+from simulators.sailpoint.wire.request_bodies import Id, Text
 from simulators.sailpoint.wire.shapes import person, when, without_nulls
 
 # Attributes that are kept and never shown.
@@ -24,7 +25,7 @@ _MOST = {"provisioningStatusCheckIntervalMinutes": 10_080, "provisioningMaxStatu
 _HIDDEN_NULLS = ("ownerRef", "clusterRef", "managedSources", "provisioningConfig", "beforeProvisioningRule")
 
 
-class Reference(Known):
+class Reference(Camel):
     """A reference to another object."""
 
     id: Id
@@ -32,13 +33,13 @@ class Reference(Known):
     name: str | None = None
 
 
-class Script(Known):
+class Script(Camel):
     """A rule that may change what is sent."""
 
     source: str | None = None
 
 
-class ProvisioningConfig(Known):
+class ProvisioningConfig(Camel):
     """For which sources an integration works."""
 
     universal_manager: bool = False
@@ -48,7 +49,7 @@ class ProvisioningConfig(Known):
     provisioning_request_expiration: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
 
 
-class Integration(Known):
+class Integration(Camel):
     """A service desk integration."""
 
     name: Text
@@ -67,7 +68,7 @@ class Integration(Known):
         return self.model_dump(exclude_none=True, by_alias=True)
 
 
-class StatusCheck(Known):
+class StatusCheck(Camel):
     """How often and how long tickets are looked at; numbers that are sent as text."""
 
     provisioning_status_check_interval_minutes: str

@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 
 from simulators.sailpoint.domain.sod import CONFLICTING, Conflict, Policy, Violation, query_of
 from simulators.sailpoint.domain.values import Document
-from simulators.sailpoint.wire.camel import CamelBody
+from simulators.sailpoint.wire.bodies import Camel
 from simulators.sailpoint.wire.lookup import Lookup
 from simulators.sailpoint.wire.shapes import owner_or_group, when
 
@@ -20,7 +20,7 @@ from simulators.sailpoint.wire.shapes import owner_or_group, when
 _NEW = ("allowedControls", "level", "secondaryOwnerRefs")
 
 
-class OwnerReference(CamelBody):
+class OwnerReference(Camel):
     """A person or governance group."""
 
     type: Literal["IDENTITY", "GOVERNANCE_GROUP"] | None = None
@@ -28,7 +28,7 @@ class OwnerReference(CamelBody):
     name: str | None = None
 
 
-class ControlReference(CamelBody):
+class ControlReference(Camel):
     """A compensating control."""
 
     type: Literal["COMPENSATING_CONTROL"] | None = None
@@ -36,7 +36,7 @@ class ControlReference(CamelBody):
     name: str | None = None
 
 
-class AssignedOwner(CamelBody):
+class AssignedOwner(Camel):
     """Who gets violations by default."""
 
     type: Literal["IDENTITY", "GOVERNANCE_GROUP", "MANAGER"] | None = None
@@ -44,14 +44,14 @@ class AssignedOwner(CamelBody):
     name: str | None = None
 
 
-class Assignment(CamelBody):
+class Assignment(Camel):
     """How violations are assigned."""
 
     assignment_rule: Literal["MANAGER", "STATIC"] | None = None
     owner_ref: AssignedOwner | None = None
 
 
-class EntitlementReference(CamelBody):
+class EntitlementReference(Camel):
     """An entitlement of one side."""
 
     id: str
@@ -59,21 +59,21 @@ class EntitlementReference(CamelBody):
     name: str | None = None
 
 
-class SideModel(CamelBody):
+class SideModel(Camel):
     """One side of a policy."""
 
     criteria_list: Annotated[list[EntitlementReference], Field(min_length=1, max_length=50)]
     name: str | None = None
 
 
-class CriteriaModel(CamelBody):
+class CriteriaModel(Camel):
     """Both sides."""
 
     left_criteria: SideModel
     right_criteria: SideModel
 
 
-class PolicyModel(CamelBody):
+class PolicyModel(Camel):
     """A policy."""
 
     name: Annotated[str, StringConstraints(min_length=1)]
@@ -94,14 +94,14 @@ class PolicyModel(CamelBody):
     conflicting_access_criteria: CriteriaModel | None = None
 
 
-class AccessReference(CamelBody):
+class AccessReference(Camel):
     """Access to be given."""
 
     id: str
     type: Literal["ENTITLEMENT"] = "ENTITLEMENT"
 
 
-class NewAccessModel(CamelBody):
+class NewAccessModel(Camel):
     """A person and access to be given."""
 
     identity_id: str

@@ -8,9 +8,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from simulators.sailpoint.domain.values import Document
+from simulators.sailpoint.wire.bodies import Camel
 from simulators.sailpoint.wire.lookup import Lookup
+from simulators.sailpoint.wire.requestability import RightRequestability, RightRevocability
 from simulators.sailpoint.wire.shapes import when
-from simulators.sailpoint.wire.sources import Camel, Feature, Name, names_of
+from simulators.sailpoint.wire.sources import Feature, Name, names_of
 
 
 class Definition(Camel):
@@ -149,52 +151,13 @@ class Detection(Camel):
     selected_non_entitlement_attributes: list[str] = []
 
 
-class Scheme(Camel):
-    """One step of an approval."""
-
-    approver_type: Literal["ENTITLEMENT_OWNER", "SOURCE_OWNER", "MANAGER", "GOVERNANCE_GROUP", "WORKFLOW"]
-    approver_id: str | None = None
-
-
-class Span(Camel):
-    """How long access may last."""
-
-    value: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
-    time_unit: Literal["HOURS", "DAYS", "WEEKS", "MONTHS"] | None = None
-
-
-class Asking(Camel):
-    """How an entitlement may be asked for."""
-
-    approval_schemes: list[Scheme] = []
-    request_comment_required: bool = False
-    denial_comment_required: bool = False
-    reauthorization_required: bool = False
-    require_end_date: bool = False
-    max_permitted_access_duration: Span | None = None
-    form_definition_id: str | None = None
-
-
-class Revoking(Camel):
-    """How a revocation is approved."""
-
-    approval_schemes: list[Scheme] = []
-
-
-class RequestConfig(Camel):
-    """How the entitlements of a source may be asked for, unless one says otherwise."""
-
-    access_request_config: Asking = Asking()
-    revocation_request_config: Revoking = Revoking()
-
-
 def request_config_body(config: Mapping[str, Any] | None) -> dict[str, Any]:
     """The request configuration of a source, with the defaults of what nobody has set."""
     config = config or {}
     return {
-        "accessRequestConfig": {**Asking().model_dump(by_alias=True), **(config.get("accessRequestConfig") or {})},
+        "accessRequestConfig": {**RightRequestability().stored(), **(config.get("accessRequestConfig") or {})},
         "revocationRequestConfig": {
-            **Revoking().model_dump(by_alias=True),
+            **RightRevocability().stored(),
             **(config.get("revocationRequestConfig") or {}),
         },
     }

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
 from simulators.sailpoint.domain.configuration import source_of
 from simulators.sailpoint.domain.values import Document
-from simulators.sailpoint.wire.bodies import Body
+from simulators.sailpoint.wire.bodies import Body, Camel
 from simulators.sailpoint.wire.lookup import Lookup
 from simulators.sailpoint.wire.shapes import owner, when
 
@@ -30,12 +29,6 @@ Status = Literal[
     "SOURCE_STATE_UNCHECKED_CLUSTER", "SOURCE_STATE_UNCHECKED_CLUSTER_NO_SOURCES", "SOURCE_STATE_UNCHECKED_SOURCE",
     "SOURCE_STATE_UNCHECKED_SOURCE_NO_ACCOUNTS",
 ]  # fmt: skip
-
-
-class Camel(Body):
-    """A body whose properties are in camel case; properties nobody knows are not kept."""
-
-    model_config = ConfigDict(alias_generator=to_camel, extra="ignore")
 
 
 class Person(Camel):
@@ -187,11 +180,6 @@ def health_body(look: Lookup, document: Document) -> dict[str, Any]:
         "iqServiceVersion": None,
         "status": body.get("status") or "SOURCE_STATE_UNCHECKED_SOURCE",
     }
-
-
-def stored(body: Body) -> dict[str, Any]:
-    """What a client has sent, under the names it has used."""
-    return body.model_dump(by_alias=True, exclude_unset=True)
 
 
 def names_of(kind: type[Body]) -> frozenset[str]:

@@ -8,20 +8,21 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from simulators.sailpoint.domain.values import Document
-from simulators.sailpoint.wire.models import Filled, Known
+from simulators.sailpoint.wire.bodies import Camel
+from simulators.sailpoint.wire.references import Filled
 from simulators.sailpoint.wire.shapes import when
 
 Tag = Annotated[str, Field(min_length=1, max_length=256)]
 Type = Literal["ACCESS_PROFILE", "APPLICATION", "CAMPAIGN", "ENTITLEMENT", "IDENTITY", "ROLE", "SOD_POLICY", "SOURCE"]
 
 
-class TagBody(Known):
+class TagBody(Camel):
     """What makes a tag."""
 
     name: Tag
 
 
-class TaggedRef(Known):
+class TaggedRef(Camel):
     """An object that carries tags."""
 
     type: Type
@@ -29,14 +30,14 @@ class TaggedRef(Known):
     name: str | None = None
 
 
-class TaggedBody(Known):
+class TaggedBody(Camel):
     """An object with its tags."""
 
     object_ref: TaggedRef
     tags: list[Tag]
 
 
-class BulkAdd(Known):
+class BulkAdd(Camel):
     """Tags for several objects."""
 
     object_refs: list[TaggedRef]
@@ -44,7 +45,7 @@ class BulkAdd(Known):
     operation: Literal["APPEND", "MERGE"] = "APPEND"
 
 
-class BulkRemove(Known):
+class BulkRemove(Camel):
     """Tags to take off several objects."""
 
     object_refs: list[TaggedRef]

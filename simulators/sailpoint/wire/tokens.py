@@ -10,7 +10,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
 
-from simulators.sailpoint.domain.records import Credential
+from simulators.sailpoint.domain.credentials import Credential
 
 
 def claims_of(

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, JsonValue
-from pydantic.alias_generators import to_camel
+from pydantic import Field, JsonValue
 
 from simulators.sailpoint.domain.transfer import NAMED, TYPES
 from simulators.sailpoint.domain.values import Document
-from simulators.sailpoint.wire.bodies import Body
+from simulators.sailpoint.wire.bodies import Camel
 from simulators.sailpoint.wire.configuration import document_body
 from simulators.sailpoint.wire.lookup import Lookup
 from simulators.sailpoint.wire.shapes import when
@@ -19,18 +18,14 @@ _Names = Annotated[list[str], Field(max_length=5000)]
 _Type = Literal[NAMED]  # type: ignore[valid-type]
 
 
-class _Asked(Body):
-    model_config = ConfigDict(alias_generator=to_camel)
-
-
-class ObjectOptions(_Asked):
+class ObjectOptions(Camel):
     """Which objects of a type are meant."""
 
     included_ids: _Names | None = None
     included_names: _Names | None = None
 
 
-class ExportBody(_Asked):
+class ExportBody(Camel):
     """What is to be exported."""
 
     exclude_types: list[_Type] | None = None
@@ -39,7 +34,7 @@ class ExportBody(_Asked):
     description: Annotated[str, Field(max_length=2000)] | None = None
 
 
-class ImportOptions(_Asked):
+class ImportOptions(Camel):
     """What of a file is to be imported."""
 
     exclude_types: list[_Type] | None = None
@@ -49,7 +44,7 @@ class ImportOptions(_Asked):
     exclude_backup: bool | None = None
 
 
-class Self(_Asked):
+class Self(Camel):
     """Which object it is."""
 
     type: Annotated[str, Field(min_length=1, max_length=100)]
@@ -57,14 +52,14 @@ class Self(_Asked):
     name: str | None = None
 
 
-class Carried(_Asked):
+class Carried(Camel):
     """One object of a file."""
 
     self_: Annotated[Self, Field(alias="self")]
     object: dict[str, JsonValue]
 
 
-class ImportFile(_Asked):
+class ImportFile(Camel):
     """A file of objects, as an export gives it."""
 
     objects: Annotated[list[Carried], Field(max_length=10_000)]

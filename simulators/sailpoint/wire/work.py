@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from simulators.sailpoint.domain.records import WorkItem
+from simulators.sailpoint.wire.bodies import Camel
 from simulators.sailpoint.wire.lookup import Lookup
-from simulators.sailpoint.wire.request_bodies import Id, Known, Text
+from simulators.sailpoint.wire.request_bodies import Id, Text
 from simulators.sailpoint.wire.shapes import owner_or_group, person, when, without_nulls
 
 _DETAILS = (
@@ -23,7 +24,7 @@ _DETAILS = (
 _DECISIONS = ("id", "account", "application", "name", "operation", "value", "state")
 
 
-class ForwardWork(Known):
+class ForwardWork(Camel):
     """Whom a work item goes to."""
 
     target_owner_id: Id

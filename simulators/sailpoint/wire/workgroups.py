@@ -6,12 +6,13 @@ from typing import Any, Literal
 
 from simulators.sailpoint.domain.records import Identity
 from simulators.sailpoint.domain.values import Document
+from simulators.sailpoint.wire.bodies import Camel
 from simulators.sailpoint.wire.lookup import Lookup
-from simulators.sailpoint.wire.models import Described, Filled, Known, Owner, without_nulls
-from simulators.sailpoint.wire.shapes import when
+from simulators.sailpoint.wire.references import Described, Filled, Owner
+from simulators.sailpoint.wire.shapes import when, without_nulls
 
 
-class WorkgroupBody(Known):
+class WorkgroupBody(Camel):
     """What makes a governance group."""
 
     name: Filled
@@ -19,7 +20,7 @@ class WorkgroupBody(Known):
     owner: Owner
 
 
-class MemberRef(Known):
+class MemberRef(Camel):
     """A person to add or to take away."""
 
     type: Literal["IDENTITY"] | None = None
