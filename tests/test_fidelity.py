@@ -153,3 +153,9 @@ def test_a_route_added_to_an_application_is_noticed() -> None:
         "PUT /under/made-up is served and not listed",
     ]
     assert list(served(outer.routes)) == ["PATCH /in/made-up"]
+
+
+def test_the_document_says_nothing_twice() -> None:
+    """No remark of a list stands in it a second time."""
+    remarks = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith("- ")]
+    assert [line for line, times in Counter(remarks).items() if times > 1] == []
