@@ -24,6 +24,7 @@ TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
         {"text": "the password is told-before-123"},
         {"deep": [[{"refresh_token": "rt-123456789"}]]},
         {"basic": "Basic Y2xpZW50OnNlY3JldA=="},
+        {"steps": {"Ask": {"attributes": {"oAuthClientSecret": "Step-Secret-123"}}}},
     ],
 )
 def test_no_secret_survives(leak: dict) -> None:
@@ -31,7 +32,17 @@ def test_no_secret_survives(leak: dict) -> None:
     secrets = Secrets()
     secrets.learn("told-before-123")
     line = json.dumps(secrets.clean(leak))
-    hidden = ("00abcdefghijklmnop", "1021234567", TOKEN, "20111abcdefg", "Hunter2", "told-before", "rt-123", "Y2xpZW")
+    hidden = (
+        "00abcdefghijklmnop",
+        "1021234567",
+        TOKEN,
+        "20111abcdefg",
+        "Hunter2",
+        "told-before",
+        "rt-123",
+        "Y2xpZW",
+        "Step-S",
+    )
     for text in hidden:
         assert text not in line
     assert "<secret 1>" in line
