@@ -109,7 +109,10 @@ def test_a_wrong_file_is_named(lifecycle, tmp_path: Path, monkeypatch, file, old
 def test_ctrl_c_leaves_a_readable_run(tmp_path: Path, lifecycle) -> None:
     """Exit status 130; the journal tells what was done, the reports are drawn, also from a journal cut in a line."""
     command = [sys.executable, "-m", "harness.cli", "run", "--out", str(tmp_path), "-m", "BD-01 or SS-18"]
+    # A shell starts its background jobs deaf to Ctrl-C, and their children inherit it: these tests may run in one.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    signal.signal(signal.SIGINT, before)
     assert child.stdout is not None
     next(line for line in child.stdout if "BD-01" in line)
     child.send_signal(signal.SIGINT)
