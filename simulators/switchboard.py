@@ -5,16 +5,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from inspect import signature
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 _log = logging.getLogger(__name__)
 _CHOSEN = "lifecycle.route"
 ALLOWED = "lifecycle.allowed"
+Endpoint = Callable[[Request], Awaitable[Response]]
+# What answers for an error that nobody caught.
+Failed = Callable[[Request, Exception], Awaitable[Response]]
 # A route, and the place in the path of each of its parameters.
 _Ending = tuple[Route, tuple[tuple[int, str], ...]]
 
@@ -75,6 +79,31 @@ class Switchboard(BaseRoute):
         await scope[_CHOSEN].handle(scope, receive, send)
 
 
+def plain(declared: Iterable[BaseRoute]) -> Iterator[Route]:
+    """Those of a FastAPI's routes that need none of its reading: their endpoints take texts from the path and, by the
+    name of `request`, the request; nothing else.
+    """
+    for route in declared:
+        if isinstance(route, Route):
+            taken = signature(route.endpoint).parameters
+            names = tuple(taken)
+            texts = {
+                name for name in route.param_convertors if name in taken and taken[name].annotation in ("str", str)
+            }
+            if set(names) <= {"request", *texts}:
+                found = Route(route.path, _called(route.endpoint, names), methods=list(route.methods or ()))
+                found.methods = set(route.methods or ())  # Starlette would add HEAD to GET
+                yield found
+
+
+def _called(endpoint: Callable[..., Awaitable[Response]], names: tuple[str, ...]) -> Endpoint:
+    async def call(request: Request) -> Response:
+        given = request.path_params
+        return await endpoint(*(request if name == "request" else given[name] for name in names))
+
+    return call
+
+
 def _other_methods(allowed: list[str]) -> HTTPException:
     """A 405 names the methods there are (RFC 9110, 15.5.6)."""
     return HTTPException(405, headers={"Allow": ", ".join(allowed)})
@@ -97,20 +126,23 @@ class ShortWay:
     The vendors' routes answer every refusal themselves, so the stack's layers had nothing left to do but cost time.
     """
 
-    def __init__(self, board: Switchboard, failed: Callable[[Request, Exception], Awaitable[Response]]) -> None:
-        self._board, self._failed = board, failed
+    def __init__(self, board: Switchboard, failed: Failed, otherwise: ASGIApp | None = None) -> None:
+        """`otherwise` gets what has no route here; without it that is refused with 404 or 405."""
+        self._board, self._failed, self._else = board, failed, otherwise
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         match, child = self._board.matches(scope)
+        if match is not Match.FULL and self._else is not None:
+            await self._else(scope, receive, send)
+            return
         scope.update(child)
         request = Request(scope, receive, send)
         try:
             if match is not Match.FULL:
                 raise HTTPException(404) if match is Match.NONE else _other_methods(child[ALLOWED])
             response = await scope["endpoint"](request)
-        except HTTPException as error:
+        except Exception as error:  # noqa: BLE001 - the caller is told as the vendor tells it, and the log of a defect
             response = await self._failed(request, error)
-        except Exception as error:  # noqa: BLE001 - told to the log, and to the caller as the vendor tells it
-            _log.exception("%s %s failed", request.method, request.url.path)
-            response = await self._failed(request, error)
+            if response.status_code >= 500:
+                _log.exception("%s %s failed", request.method, request.url.path)
         await response(scope, receive, send)

@@ -3,123 +3,255 @@
 from __future__ import annotations
 
 import asyncio
-from functools import lru_cache
-from typing import Any
+import json
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
+from typing import Any, cast
+from urllib.parse import urlencode
 
 import httpx
 
 _NEAR = ("http://127.0.0.1:", "http://localhost:", "http://[::1]:")
-_CONTENT = ("headers", "params", "cookies", "content", "data", "files", "json")
-_Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+_PLAIN = frozenset(("headers", "params", "content", "data", "json"))
+# Wishes that have nothing to act on: on this machine nothing is slower than the transport's limit, nothing redirects.
+_IDLE = frozenset(("timeout", "follow_redirects", "extensions"))
+_LONGEST_HEAD = 256 * 1024
+# A status, the headers with names in lower case, and the body.
+_Whole = tuple[int, list[tuple[bytes, bytes]], bytes]
 
 
-@lru_cache(maxsize=512)
-def _parsed_url(url: str) -> httpx.URL:
-    """A URL; parsing costs more than sending, and connectors ask the same again and again."""
-    return httpx.URL(url)
+@lru_cache(maxsize=2048)
+def _aimed(url: str) -> tuple[tuple[str, int], bytes, bytes]:
+    """A URL's host and port, its `Host` header and its path with the query. Raises httpx.InvalidURL."""
+    parsed = httpx.URL(url)
+    return (parsed.host, parsed.port or 80), parsed.netloc, parsed.raw_path
 
 
 class ConnectorClient(httpx.AsyncClient):
     """The client that connectors share: never through the environment's proxies.
 
-    Requests to this machine go straight to the thin transport, without the cookie jar and defaults of a client; all
-    others take httpx's own way.
+    Requests to this machine go straight to the thin transport, without the cookie jar, the defaults and the request
+    objects of a client; all others, and those with files, cookies or logins, take httpx's own way.
     """
 
     def __init__(self, timeout_s: float = 30.0) -> None:
         limits = httpx.Limits(max_connections=100, max_keepalive_connections=20)
         super().__init__(trust_env=False, timeout=httpx.Timeout(timeout_s), limits=limits)
-        self._near = LoopbackTransport(timeout_s)
+        self._near = Loopback(timeout_s)
 
     async def request(self, method: str, url: httpx.URL | str, **content: Any) -> httpx.Response:
         """Send one request. Raises httpx.HTTPError when no answer comes."""
-        if not str(url).startswith(_NEAR):
+        address = str(url)
+        sent = {
+            name: value
+            for name, value in content.items()
+            if value is not None and value is not httpx.USE_CLIENT_DEFAULT and name not in _IDLE
+        }
+        if not address.startswith(_NEAR) or not _PLAIN.issuperset(sent):
             return await super().request(method, url, **content)
-        # Nothing on this machine is slower than the transport's own limit, and nothing redirects: other wishes of a
-        # caller, or of httpx's own short forms, have nothing to act on.
-        sent = {name: content[name] for name in _CONTENT if content.get(name) is not None}
-        return await self._near.handle_async_request(httpx.Request(method, _parsed_url(str(url)), **sent))
+        if params := sent.get("params"):
+            address += ("&" if "?" in address else "?") + urlencode(params)
+        return await self._near.send(method, address, dict(sent.get("headers") or {}), _body(sent))
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._near.aclose()
+        self._near.close()
         await super().aclose()
 
 
-class LoopbackTransport(httpx.AsyncBaseTransport):
-    """HTTP/1.1 over asyncio streams with kept connections: a fraction of the cost of httpx's own pool."""
+def _body(sent: Mapping[str, Any]) -> tuple[str, bytes]:
+    """The media type and bytes of what a caller wants to send, as httpx would write it."""
+    if "json" in sent:
+        text = json.dumps(sent["json"], ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        return "application/json", text.encode()
+    if "data" in sent:
+        return "application/x-www-form-urlencoded", urlencode(sent["data"], doseq=True).encode()
+    content = sent.get("content", b"")
+    return "", content.encode() if isinstance(content, str) else bytes(content)
+
+
+class NearAnswer(httpx.Response):
+    """An answer of this machine. Its headers and its request become httpx's objects when somebody looks at them."""
+
+    def __init__(self, whole: _Whole, method: str, url: str) -> None:
+        self.status_code, self._lines, self._body = whole
+        self._asked = method, url
+        self.extensions = {}
+        self.history = []
+
+    @cached_property
+    def headers(self) -> httpx.Headers:  # type: ignore[override]
+        """The headers."""
+        return httpx.Headers(self._lines)
+
+    @property
+    def content(self) -> bytes:
+        """The body."""
+        return self._body
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self._body.decode(errors="replace")
+
+    @property  # type: ignore[misc]
+    def request(self) -> httpx.Request:
+        """The request, as far as its method and address tell."""
+        return httpx.Request(*self._asked)
+
+
+class Loopback:
+    """HTTP/1.1 over kept connections, each with one request at a time: a fraction of the cost of httpx's own pool."""
 
     def __init__(self, timeout_s: float) -> None:
         self._timeout_s = timeout_s
-        self._idle: dict[tuple[str, int], list[_Connection]] = {}
+        self._idle: dict[tuple[str, int], list[_Line]] = {}
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def send(self, method: str, url: str, headers: dict[str, str], body: tuple[str, bytes]) -> httpx.Response:
         """Send a request and read its whole answer. Raises httpx's own errors."""
+        place, host, target = _aimed(url)
+        data = _head(method, host, target, headers, body) + body[1]
         try:
-            async with asyncio.timeout(self._timeout_s):
-                return await self._send(request, await request.aread())
+            whole = await self._exchange(place, data, method == "HEAD")
         except TimeoutError as problem:
-            raise httpx.ReadTimeout("no answer in time", request=request) from problem
-        except (OSError, EOFError, ValueError, asyncio.LimitOverrunError) as problem:
-            raise httpx.ConnectError(str(problem) or type(problem).__name__, request=request) from problem
+            raise httpx.ReadTimeout("no answer in time") from problem
+        except (OSError, EOFError, ValueError) as problem:
+            raise httpx.ConnectError(str(problem) or type(problem).__name__) from problem
+        return NearAnswer(whole, method, url)
 
-    async def _send(self, request: httpx.Request, body: bytes) -> httpx.Response:
-        place = (request.url.host, request.url.port or 80)
+    async def _exchange(self, place: tuple[str, int], data: bytes, bare: bool) -> _Whole:
         idle = self._idle.setdefault(place, [])
-        head = _head(request)
         while idle:
-            connection = idle.pop()
+            line = idle.pop()
             try:
-                return await self._exchange(request, head + body, connection, idle)
-            except (ConnectionError, asyncio.IncompleteReadError):
+                return await self._over(line, data, bare, idle)
+            except (ConnectionError, EOFError):
                 # The server may close a kept connection between two requests; a fresh one tells the difference.
-                connection[1].close()
-        return await self._exchange(request, head + body, await asyncio.open_connection(*place), idle)
+                continue
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(self._timeout_s):
+            _, line = await loop.create_connection(_Line, *place)
+        return await self._over(line, data, bare, idle)
 
-    async def _exchange(
-        self, request: httpx.Request, data: bytes, connection: _Connection, idle: list[_Connection]
-    ) -> httpx.Response:
-        reader, writer = connection
+    async def _over(self, line: _Line, data: bytes, bare: bool, idle: list[_Line]) -> _Whole:
         try:
-            writer.write(data)
-            status, headers = _parsed(await reader.readuntil(b"\r\n\r\n"))
-            named = {name.lower(): value for name, value in headers}
-            content = b"" if request.method == "HEAD" or status in (204, 304) else await _content(reader, named)
+            whole = await line.exchange(data, bare, self._timeout_s)
         except BaseException:
-            writer.close()
+            line.close()
             raise
-        if named.get(b"connection", b"").lower() == b"close":
-            writer.close()
+        if line.reusable:
+            idle.append(line)
         else:
-            idle.append(connection)
-        return httpx.Response(status, headers=headers, content=content, request=request)
+            line.close()
+        return whole
 
-    async def aclose(self) -> None:
+    def close(self) -> None:
         """Close the kept connections."""
-        for connections in self._idle.values():
-            for _, writer in connections:
-                writer.close()
+        for lines in self._idle.values():
+            for line in lines:
+                line.close()
         self._idle.clear()
 
 
-def _head(request: httpx.Request) -> bytes:
-    lines = [b"%s %s HTTP/1.1" % (request.method.encode(), request.url.raw_path)]
-    lines += [b"%s: %s" % (name, value) for name, value in request.headers.raw if name.lower() != b"accept-encoding"]
+class _Line(asyncio.Protocol):
+    """One connection: sends a request's bytes and puts the answer together from what arrives."""
+
+    def __init__(self) -> None:
+        self._transport: asyncio.Transport | None = None
+        self._waiting: asyncio.Future[_Whole] | None = None
+        self._arrived = b""
+        self._bare = False
+        self.reusable = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The connection stands."""
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's own is no subclass
+
+    async def exchange(self, data: bytes, bare: bool, timeout_s: float) -> _Whole:
+        """Send and wait; `bare` answers have no body. Raises TimeoutError, OSError, EOFError or ValueError."""
+        if self._transport is None or self._transport.is_closing():
+            raise EOFError("the connection is closed")
+        loop = asyncio.get_running_loop()
+        self._waiting, self._arrived, self._bare, self.reusable = loop.create_future(), b"", bare, False
+        self._transport.write(data)
+        alarm = loop.call_later(timeout_s, self._fail, TimeoutError())
+        try:
+            return await self._waiting
+        finally:
+            alarm.cancel()
+            self._waiting = None
+
+    def data_received(self, data: bytes) -> None:
+        """More of the answer."""
+        self._arrived = self._arrived + data if self._arrived else data
+        try:
+            found = _whole(self._arrived, self._bare)
+        except ValueError as problem:
+            self._fail(problem)
+            return
+        if found is not None and self._waiting is not None and not self._waiting.done():
+            whole, used = found
+            closes = any(n == b"connection" and v.lower() == b"close" for n, v in whole[1])
+            # What follows an answer that nobody asked for must not be taken for the next one.
+            self.reusable = not closes and used == len(self._arrived)
+            self._waiting.set_result(whole)
+
+    def connection_lost(self, problem: Exception | None) -> None:
+        """The other side hung up."""
+        self._fail(problem or EOFError("the connection ended within an answer"))
+
+    def _fail(self, problem: Exception) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_exception(problem)
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._transport is not None:
+            self._transport.close()
+
+
+def _head(method: str, host: bytes, target: bytes, headers: dict[str, str], body: tuple[str, bytes]) -> bytes:
+    kind, content = body
+    lines = [b"%s %s HTTP/1.1" % (method.encode("ascii"), target), b"Host: " + host]
+    told = {name.lower() for name in headers}
+    if kind and "content-type" not in told:
+        headers["Content-Type"] = kind
+    if content or method in ("POST", "PUT", "PATCH"):
+        headers["Content-Length"] = str(len(content))
+    for name, value in headers.items():
+        if "\r" in value or "\n" in value or "\0" in value or not name:
+            raise ValueError(f"the header {name!r} cannot be sent")
+        lines.append(f"{name}: {value}".encode())
     return b"\r\n".join([*lines, b"", b""])
 
 
-def _parsed(head: bytes) -> tuple[int, list[tuple[bytes, bytes]]]:
-    first, *rest = head.rstrip(b"\r\n").split(b"\r\n")
-    headers = [(name.strip(), value.strip()) for name, _, value in (line.partition(b":") for line in rest)]
-    return int(first.split(b" ", 2)[1]), headers
+def _whole(data: bytes, bare: bool) -> tuple[_Whole, int] | None:
+    """A whole answer and how many bytes it took; None while some are missing. Raises ValueError."""
+    end = data.find(b"\r\n\r\n")
+    if end < 0:
+        if len(data) > _LONGEST_HEAD:
+            raise ValueError("the answer's head does not end")
+        return None
+    first, *rest = data[:end].split(b"\r\n")
+    lines = [(name.strip().lower(), value.strip()) for name, _, value in (line.partition(b":") for line in rest)]
+    status, start, named = int(first.split(b" ", 2)[1]), end + 4, dict(lines)
+    if bare or status in (204, 304):
+        return (status, lines, b""), start
+    if named.get(b"transfer-encoding", b"").lower() == b"chunked":
+        chunks = _chunks(data, start)
+        return None if chunks is None else ((status, lines, chunks[0]), chunks[1])
+    stop = start + int(named.get(b"content-length", b"0"))
+    return ((status, lines, data[start:stop]), stop) if len(data) >= stop else None
 
 
-async def _content(reader: asyncio.StreamReader, headers: dict[bytes, bytes]) -> bytes:
-    if headers.get(b"transfer-encoding", b"").lower() != b"chunked":
-        return await reader.readexactly(int(headers.get(b"content-length", b"0")))
-    parts = []
-    while size := int((await reader.readuntil(b"\r\n")).split(b";")[0], 16):
-        parts.append(await reader.readexactly(size))
-        await reader.readexactly(2)
-    await reader.readuntil(b"\r\n")
-    return b"".join(parts)
+def _chunks(data: bytes, at: int) -> tuple[bytes, int] | None:
+    parts: list[bytes] = []
+    while (end := data.find(b"\r\n", at)) >= 0:
+        size = int(data[at:end].split(b";")[0], 16)
+        start, at = end + 2, end + 2 + size + 2
+        if len(data) < at:
+            return None
+        if size == 0:
+            return b"".join(parts), at
+        parts.append(data[start : start + size])
+    return None

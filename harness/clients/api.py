@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import httpx
-
+from harness.clients.answer import Answer
 from harness.clients.http import Wire, expect
 from harness.clock import Clock
 
@@ -34,7 +33,7 @@ class BearerApi:
     def _headers(self) -> dict[str, str]:
         return {"Accept": "application/json", "Authorization": f"Bearer {self._access_token()}"}
 
-    def _get(self, path: str, params: dict[str, str] | None = None) -> httpx.Response:
+    def _get(self, path: str, params: dict[str, str] | None = None) -> Answer:
         answer = self.wire.send("GET", path, headers=self._headers(), params=params)
         if answer.status_code == 401:
             self._token = None

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
-
+from harness.clients.answer import Answer
 from harness.clients.http import Wire, expect
 from harness.clock import Clock
 
@@ -117,7 +116,7 @@ class Browser:
             "prompt": "none",
         }
         answer = self.wire.send("GET", "/oauth2/v1/authorize", params=query, cookies=session.cookies)
-        code = parse_qs(urlsplit(answer.headers.get("location", "")).query).get("code", [None])[0]
+        code = parse_qs(urlsplit(answer.header("location")).query).get("code", [None])[0]
         if code is None:
             return None
         form = {
@@ -145,7 +144,7 @@ class Browser:
         )
         return bool(expect(answer, "okta", 200).json()["active"])
 
-    def _token_call(self, client: OidcClient, form: dict[str, str]) -> httpx.Response:
+    def _token_call(self, client: OidcClient, form: dict[str, str]) -> Answer:
         return self.wire.send("POST", "/oauth2/v1/token", form=form, headers={"Authorization": _basic(client)})
 
 

@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 
 import httpx
 
-from harness.clients.loopback import LoopbackTransport
+from harness.clients.answer import Answer
+from harness.clients.loopback import Loopback
 from harness.journal import Exchanged, Intended, Journal, stamp
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _QUOTED = re.compile(r"[A-Za-z0-9\-._~:/?@!$&'()*+,;=%]+").fullmatch
 _TRIES = 6
 # Moving a simulated clock by weeks takes a while of real time.
 _SLOWEST_S = 300.0
+_PATIENCE = {"timeout": {"connect": 10.0, "read": _SLOWEST_S, "write": _SLOWEST_S, "pool": 10.0}}
 _SHOWN = 2500
 # Log records are what chains rest on: more of them is kept.
 _SHOWN_OF_LOGS = 20000
@@ -34,7 +36,7 @@ class TenantUnreachable(Exception):
 class Refused(Exception):
     """A system declined a call that the harness needed. `status` and `body` are its answer's."""
 
-    def __init__(self, system: str, method: str, path: str, answer: httpx.Response) -> None:
+    def __init__(self, system: str, method: str, path: str, answer: Answer) -> None:
         self.status, self.body = answer.status_code, answer.text
         super().__init__(f"{system} refused {method} {path} with {answer.status_code}: {answer.text[:400]}")
 
@@ -55,32 +57,30 @@ class PlainClient:
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url.rstrip("/")
         url = httpx.URL(self.base_url)
-        self._near: LoopbackTransport | None = None
+        self._near: Loopback | None = None
+        self._far: httpx.HTTPTransport | None = None
         if url.scheme == "http" and url.host in ("127.0.0.1", "localhost", "::1"):
-            self._near = LoopbackTransport(url.host, url.port or 80, _SLOWEST_S)
-        self._transport: httpx.BaseTransport = self._near or httpx.HTTPTransport()
-        timeout = {"connect": 10.0, "read": _SLOWEST_S, "write": _SLOWEST_S, "pool": 10.0}
-        self._extensions = {"timeout": timeout}
+            self._near = Loopback(url.host, url.port or 80, _SLOWEST_S)
+        else:
+            self._far = httpx.HTTPTransport()
 
-    def request(
-        self, method: str, path: str, *, params: dict[str, str] | None = None, **content: Any
-    ) -> httpx.Response:
+    def request(self, method: str, path: str, *, params: dict[str, str] | None = None, **content: Any) -> Answer:
         """Send one request; `path` may be a whole URL of the same host. `content` as in httpx.Request."""
         url = path if path.startswith(("http://", "https://")) else self.base_url + path
         if params:
             url += ("&" if "?" in url else "?") + urlencode(params)
-        headers, body, form = content.get("headers") or {}, content.get("json"), content.get("data")
+        asked = (method, path)
         if self._near is not None and not content.get("files") and (target := self._target(url)) is not None:
-            answer = self._near.send(method, target, headers, body, form)
-            if answer.status_code >= 300:
-                answer.request = httpx.Request(method, url)  # httpx reads a redirect's cookies by it
-        else:
-            request = httpx.Request(method, _parsed(url), extensions=self._extensions, **content)
-            answer = self._transport.handle_request(request)
-            answer.request = request
-            answer.read()
-        answer.extensions["asked"] = (method, path)
-        return answer
+            headers = content.get("headers") or {}
+            return self._near.send(asked, target, headers, content.get("json"), content.get("data"))
+        request = httpx.Request(method, _parsed(url), extensions=_PATIENCE, **content)
+        if self._near is not None:
+            return self._near.pass_on(asked, request)
+        assert self._far is not None
+        response = self._far.handle_request(request)
+        body = response.read()
+        lines = [(name.lower(), value) for name, value in response.headers.raw]
+        return Answer(asked, response.status_code, lines, body)
 
     def _target(self, url: str) -> str | None:
         """Path and query of a URL of the own system that needs no quoting; None for any other."""
@@ -89,7 +89,9 @@ class PlainClient:
 
     def close(self) -> None:
         """Close the connections."""
-        self._transport.close()
+        for transport in (self._near, self._far):
+            if transport is not None:
+                transport.close()
 
 
 class Wire:
@@ -120,7 +122,7 @@ class Wire:
         params: dict[str, str] | None = None,
         files: dict[str, Any] | None = None,
         cookies: dict[str, str] | None = None,
-    ) -> httpx.Response:
+    ) -> Answer:
         """Send one request and answer the response, whatever its status; a 429 is waited out first.
 
         Raises TenantUnreachable when no answer comes.
@@ -141,14 +143,14 @@ class Wire:
             self._clock.sleep(wait)
         raise AssertionError("unreachable: the loop returns on its last attempt")
 
-    def _once(self, method: str, path: str, options: dict[str, Any]) -> httpx.Response:
+    def _once(self, method: str, path: str, options: dict[str, Any]) -> Answer:
         self._sent = stamp(self._clock.latest)
         try:
             return self._client.request(method, path, **options)
         except httpx.HTTPError as problem:
             raise TenantUnreachable(f"{self.system} does not answer at {self.base_url}: {problem}") from None
 
-    def _note(self, method: str, path: str, answer: httpx.Response, request: Any) -> None:
+    def _note(self, method: str, path: str, answer: Answer, request: Any) -> None:
         self._journal.exchanges += 1
         self.last_exchange = self._journal.exchanges
         self._journal.write(
@@ -166,36 +168,35 @@ class Wire:
         )
 
 
-def _shown(path: str, answer: httpx.Response) -> str | None:
+def _shown(path: str, answer: Answer) -> str | None:
     """A body as the journal keeps it. The cut falls on a quote, so that no half of a secret can stay behind."""
     if not answer.content:
         return None
-    kind = answer.headers.get("content-type", "unnamed content")
+    kind = answer.header("content-type", "unnamed content")
     if "json" not in kind:
         return f"<{len(answer.content)} bytes of {kind}>"
-    # JSON is UTF-8 whatever a header says (RFC 8259, 8.1); httpx would look at the header at length.
-    text = answer.content.decode(errors="replace")
+    text = answer.text
     most = _SHOWN_OF_LOGS if path.startswith("/api/v1/logs") else _SHOWN
     if len(text) <= most:
         return text
     return f"{text[:most].rpartition(chr(34))[0]} … ({len(text)} characters)"
 
 
-def _rate_limit_wait(answer: httpx.Response) -> timedelta | None:
+def _rate_limit_wait(answer: Answer) -> timedelta | None:
     """How long a 429 asks to wait: Okta by reset and Date (epoch seconds), SailPoint by Retry-After (seconds)."""
     if answer.status_code != 429:
         return None
-    if (after := answer.headers.get("retry-after", "")).isdigit():
+    if (after := answer.header("retry-after")).isdigit():
         return timedelta(seconds=int(after))
-    reset, date = answer.headers.get("x-rate-limit-reset", ""), answer.headers.get("date")
+    reset, date = answer.header("x-rate-limit-reset"), answer.header("date")
     if reset.isdigit() and date:
         return timedelta(seconds=max(1.0, int(reset) - parsedate_to_datetime(date).timestamp() + 1))
     return timedelta(seconds=10)
 
 
-def expect(answer: httpx.Response, system: str, *statuses: int) -> httpx.Response:
+def expect(answer: Answer, system: str, *statuses: int) -> Answer:
     """The answer itself when its status is one of `statuses`. Raises Refused otherwise."""
     if answer.status_code not in statuses:
-        method, path = answer.extensions["asked"]
+        method, path = answer.asked
         raise Refused(system, method, path.partition("?")[0], answer)
     return answer

@@ -1,42 +1,43 @@
-"""A thin httpx transport for simulated tenants on this machine: HTTP/1.1 over one kept socket."""
+"""HTTP/1.1 over one kept socket, for simulated tenants on this machine (docs/decisions/0003)."""
 
 from __future__ import annotations
 
 import json
 import socket
-from io import BufferedReader
 from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 
-# What browsers and caches read; each header costs the response object as much as the socket does.
-_UNREAD = frozenset(
-    (b"cache-control", b"pragma", b"expires", b"vary", b"p3p", b"strict-transport-security", b"x-content-type-options")
-)
+from harness.clients.answer import Answer
+
 _STALE = (ConnectionResetError, BrokenPipeError, EOFError)
+_PIECE = 256 * 1024
+_LONGEST_HEAD = 256 * 1024
 
 
-class LoopbackTransport(httpx.BaseTransport):
-    """A third of the cost of httpx's own transport (docs/decisions/0003); plain http, one request at a time."""
+class Loopback:
+    """One system on this machine: plain http, one request at a time. Raises httpx's own errors."""
 
     def __init__(self, host: str, port: int, timeout_s: float) -> None:
         self._place, self._timeout_s = (host, port), timeout_s
         self._host = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self._socket: socket.socket | None = None
-        self._reader: BufferedReader | None = None
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request and read its whole answer. Raises httpx's own errors."""
-        return self.exchange(request.method, _head(request) + request.read())
 
     def send(
-        self, method: str, target: str, headers: dict[str, str], json_body: Any, form: dict[str, str] | None
-    ) -> httpx.Response:
-        """Send a request of the few kinds that the harness makes. Raises httpx's own errors.
+        self,
+        asked: tuple[str, str],
+        target: str,
+        headers: dict[str, str],
+        json_body: Any = None,
+        form: dict[str, str] | None = None,
+    ) -> Answer:
+        """Send a request of the few kinds that the harness makes; `asked` is its method and path, `target` the latter
+        as it goes out.
 
         A body is JSON or a form, as httpx would write it; a request object of httpx's costs more than the exchange.
         """
+        method = asked[0]
         lines = [f"{method} {target} HTTP/1.1", f"Host: {self._host}", *(f"{k}: {v}" for k, v in headers.items())]
         body = b""
         if json_body is not None:
@@ -47,20 +48,26 @@ class LoopbackTransport(httpx.BaseTransport):
             lines.append("Content-Type: application/x-www-form-urlencoded")
         if body or method in ("POST", "PUT", "PATCH"):
             lines.append(f"Content-Length: {len(body)}")
-        return self.exchange(method, "\r\n".join([*lines, "", ""]).encode() + body)
+        return self.exchange(asked, "\r\n".join([*lines, "", ""]).encode() + body)
 
-    def exchange(self, method: str, data: bytes) -> httpx.Response:
-        """Send the bytes of a request and read its whole answer. Raises httpx's own errors."""
+    def pass_on(self, asked: tuple[str, str], request: httpx.Request) -> Answer:
+        """Send a request that httpx has put together, a file's upload for one."""
+        lines = [b"%s %s HTTP/1.1" % (request.method.encode(), request.url.raw_path)]
+        lines += [b"%s: %s" % field for field in request.headers.raw if field[0].lower() != b"accept-encoding"]
+        return self.exchange(asked, b"\r\n".join([*lines, b"", b""]) + request.read())
+
+    def exchange(self, asked: tuple[str, str], data: bytes) -> Answer:
+        """Send the bytes of a request and read its whole answer."""
         kept = self._socket is not None
         try:
             try:
-                return self._exchange(method, data)
+                return self._exchange(asked, data)
             except _STALE:
                 # The server may close a kept connection between two requests; a fresh one tells the difference.
                 self.close()
                 if not kept:
                     raise
-                return self._exchange(method, data)
+                return self._exchange(asked, data)
         except TimeoutError as problem:
             self.close()
             raise httpx.ReadTimeout("no answer in time") from problem
@@ -72,60 +79,77 @@ class LoopbackTransport(httpx.BaseTransport):
             self.close()
             raise
 
-    def _exchange(self, method: str, data: bytes) -> httpx.Response:
-        if self._socket is None or self._reader is None:
+    def _exchange(self, asked: tuple[str, str], data: bytes) -> Answer:
+        if self._socket is None:
             self._socket = socket.create_connection(self._place, self._timeout_s)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._reader = self._socket.makefile("rb")
         self._socket.sendall(data)
-        reader = self._reader
-        status = int(_line(reader).split(b" ", 2)[1])
-        headers = []
-        while line := _line(reader):
-            name, _, value = line.partition(b":")
-            headers.append((name, value.strip()))
-        named = {name.lower(): value for name, value in headers}
-        content = b"" if method == "HEAD" or status in (204, 304) else _content(reader, named)
-        if named.get(b"connection", b"").lower() == b"close":
+        reading = _Reading(self._socket)
+        status, lines = reading.head()
+        named = dict(lines)
+        content = b"" if asked[0] == "HEAD" or status in (204, 304) else reading.content(named)
+        if reading.rest or named.get(b"connection", b"").lower() == b"close":
             self.close()
-        told = [(name, value) for name, value in headers if name.lower() not in _UNREAD]
-        return httpx.Response(status, headers=told, content=content)
+        return Answer(asked, status, lines, content)
 
     def close(self) -> None:
         """Close the connection."""
-        if self._reader is not None:
-            self._reader.close()
         if self._socket is not None:
             self._socket.close()
-        self._reader = self._socket = None
+        self._socket = None
 
 
-def _head(request: httpx.Request) -> bytes:
-    lines = [b"%s %s HTTP/1.1" % (request.method.encode(), request.url.raw_path)]
-    lines += [b"%s: %s" % (name, value) for name, value in request.headers.raw if name.lower() != b"accept-encoding"]
-    return b"\r\n".join([*lines, b"", b""])
+class _Reading:
+    """Takes one answer apart as it arrives; `rest` is what has come and is not used yet."""
 
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self.rest = b""
 
-def _line(reader: BufferedReader) -> bytes:
-    line = reader.readline(65536)
-    if not line.endswith(b"\n"):
-        raise EOFError("the connection ended within an answer")
-    return line.rstrip(b"\r\n")
+    def head(self) -> tuple[int, list[tuple[bytes, bytes]]]:
+        """The status, and the headers with their names in lower case."""
+        first, *rest = self._up_to(b"\r\n\r\n").split(b"\r\n")
+        lines = []
+        for line in rest:
+            name, _, value = line.partition(b":")
+            lines.append((name.lower(), value.strip()))
+        return int(first.split(b" ", 2)[1]), lines
 
+    def content(self, headers: dict[bytes, bytes]) -> bytes:
+        """The body, by its length or in chunks."""
+        if headers.get(b"transfer-encoding", b"").lower() != b"chunked":
+            return self._exactly(int(headers.get(b"content-length", b"0")))
+        parts = []
+        while size := int(self._up_to(b"\r\n").split(b";")[0], 16):
+            parts.append(self._exactly(size))
+            self._up_to(b"\r\n")
+        while self._up_to(b"\r\n"):
+            pass  # trailers say nothing that is read here
+        return b"".join(parts)
 
-def _content(reader: BufferedReader, headers: dict[bytes, bytes]) -> bytes:
-    if headers.get(b"transfer-encoding", b"").lower() != b"chunked":
-        return _exactly(reader, int(headers.get(b"content-length", b"0")))
-    parts = []
-    while size := int(_line(reader).split(b";")[0], 16):
-        parts.append(_exactly(reader, size))
-        _line(reader)
-    _line(reader)
-    return b"".join(parts)
+    def _up_to(self, mark: bytes) -> bytes:
+        while (end := self.rest.find(mark)) < 0:
+            if len(self.rest) > _LONGEST_HEAD:
+                raise ValueError("the answer's head does not end")
+            self._more()
+        found, self.rest = self.rest[:end], self.rest[end + len(mark) :]
+        return found
 
+    def _exactly(self, size: int) -> bytes:
+        if len(self.rest) < size:
+            parts, missing = [self.rest], size - len(self.rest)
+            self.rest = b""
+            while missing > 0:
+                self._more()
+                parts.append(self.rest)
+                missing -= len(self.rest)
+                self.rest = b""
+            self.rest = b"".join(parts)
+        data, self.rest = self.rest[:size], self.rest[size:]
+        return data
 
-def _exactly(reader: BufferedReader, size: int) -> bytes:
-    data = reader.read(size)
-    if len(data) < size:
-        raise EOFError("the connection ended within a body")
-    return data
+    def _more(self) -> None:
+        piece = self._connection.recv(_PIECE)
+        if not piece:
+            raise EOFError("the connection ended within an answer")
+        self.rest += piece

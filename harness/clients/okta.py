@@ -123,7 +123,7 @@ class OktaClient(BearerApi):
             answer = expect(self._get(path, params), "okta", 200)
             rows = answer.json()
             yield from rows
-            following = answer.links.get("next", {}).get("url")
+            following = answer.link("next")
             if not following or not rows:
                 return
             path, params = following, None

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from simulators.hr.system import HrSystem
 from simulators.hr.workers import BadRow, Worker
+from simulators.switchboard import ShortWay, Switchboard, plain
 
 MEDIA = "application/json"
 _PAGE_MOST = 1000
@@ -26,9 +27,6 @@ def refusal(status: int) -> tuple[list[tuple[bytes, bytes]], bytes]:
 def create_app(current: Callable[[], HrSystem]) -> FastAPI:
     """The app over whichever HR system is current."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    app.add_exception_handler(BadRow, _bad_row)
-    app.add_exception_handler(HTTPException, _unrouted)
-    app.add_exception_handler(Exception, _broken)
 
     @app.get("/workers")
     async def list_workers(request: Request) -> Response:
@@ -74,6 +72,7 @@ def create_app(current: Callable[[], HrSystem]) -> FastAPI:
         text = current().feed(_kind(query.get("worker_type", "employee")), further == "true")
         return Response(text.encode(), headers={"content-type": "text/csv; charset=utf-8"})
 
+    app.middleware_stack = ShortWay(Switchboard(plain(app.routes)), _failed)
     return app
 
 
@@ -102,17 +101,15 @@ def _dumps(body: Any) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-async def _bad_row(request: Request, error: Exception) -> Response:
-    return Response(_dumps({"error": str(error)}), 400, media_type=MEDIA)
-
-
-async def _unrouted(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    known = {404: f"there is nothing at {request.url.path}", 405: f"{request.method} is not possible here"}
-    stated = error.detail != HTTPStatus(error.status_code).phrase
-    text = error.detail if stated else known.get(error.status_code, error.detail)
-    return Response(_dumps({"error": text}), error.status_code, headers=error.headers, media_type=MEDIA)
-
-
-async def _broken(request: Request, error: Exception) -> Response:
-    return Response(_dumps({"error": "HR failed to answer; this is a defect of the simulator"}), 500, media_type=MEDIA)
+async def _failed(request: Request, error: Exception) -> Response:
+    """Whatever goes wrong: one sentence."""
+    status, headers = 500, None
+    text = "HR failed to answer; this is a defect of the simulator"
+    if isinstance(error, BadRow):
+        status, text = 400, str(error)
+    elif isinstance(error, HTTPException):
+        known = {404: f"there is nothing at {request.url.path}", 405: f"{request.method} is not possible here"}
+        status, headers = error.status_code, error.headers
+        stated = error.detail != HTTPStatus(status).phrase
+        text = error.detail if stated else known.get(status, error.detail)
+    return Response(_dumps({"error": text}), status, headers=headers, media_type=MEDIA)

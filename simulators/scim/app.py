@@ -19,6 +19,7 @@ from simulators.scim.groups import group_change, patched_group
 from simulators.scim.patches import operations, patched
 from simulators.scim.records import WITNESS, Account, Group
 from simulators.scim.resources import account_body, group_body, list_body, write_body
+from simulators.switchboard import ShortWay, Switchboard, plain
 
 MEDIA = "application/scim+json"
 _ROWS_MOST = 10_000
@@ -34,9 +35,6 @@ def refusal(status: int) -> tuple[list[tuple[bytes, bytes]], bytes]:
 def create_app(current: Callable[[], ScimApps]) -> FastAPI:
     """The app over whichever applications are current."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    app.add_exception_handler(ScimRefusal, _refused)
-    app.add_exception_handler(HTTPException, _unrouted)
-    app.add_exception_handler(Exception, _broken)
     _add_users(app, current)
     _add_groups(app, current)
     _add_discovery(app, current)
@@ -61,6 +59,7 @@ def create_app(current: Callable[[], ScimApps]) -> FastAPI:
             rows.append(write_body(write))
         return Response(_dumps(rows), media_type="application/json")
 
+    app.middleware_stack = ShortWay(Switchboard(plain(app.routes)), _failed)
     return app
 
 
@@ -187,19 +186,23 @@ def _add_discovery(app: FastAPI, current: Callable[[], ScimApps]) -> None:
         apps.application(slug)
         return Response(_dumps(discovery.service_provider_config(f"{apps.base_url}/{slug}/scim/v2")), media_type=MEDIA)
 
-    @app.get("/{slug}/scim/v2/{kind:path}")
-    async def described(slug: str, kind: str) -> Response:
+    makers = {"ResourceTypes": discovery.resource_types, "Schemas": discovery.schemas}
+
+    def described(slug: str, kind: str) -> list[Document]:
         apps = current()
         apps.application(slug)
-        url = f"{apps.base_url}/{slug}/scim/v2"
-        name, _, id = kind.partition("/")
-        makers = {"ResourceTypes": discovery.resource_types, "Schemas": discovery.schemas}
-        if name not in makers:
+        if kind not in makers:
             raise ScimRefusal(404, "Not Found")
-        resources = makers[name](url)
-        if not id:
-            return Response(_dumps(list_body(resources, len(resources), 1)), media_type=MEDIA)
-        found = next((resource for resource in resources if resource["id"] == id), None)
+        return makers[kind](f"{apps.base_url}/{slug}/scim/v2")
+
+    @app.get("/{slug}/scim/v2/{kind}")
+    async def list_described(slug: str, kind: str) -> Response:
+        resources = described(slug, kind)
+        return Response(_dumps(list_body(resources, len(resources), 1)), media_type=MEDIA)
+
+    @app.get("/{slug}/scim/v2/{kind}/{id}")
+    async def read_described(slug: str, kind: str, id: str) -> Response:
+        found = next((resource for resource in described(slug, kind) if resource["id"] == id), None)
         if found is None:
             raise missing(id)
         return Response(_dumps(found), media_type=MEDIA)
@@ -255,17 +258,12 @@ def _dumps(body: Any) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-async def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, ScimRefusal)
-    headers = {"www-authenticate": "Bearer"} if error.status == 401 else None
-    body = error_body(error.status, error.detail, error.scim_type)
-    return Response(body, error.status, headers=headers, media_type=MEDIA)
-
-
-async def _unrouted(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    return Response(error_body(error.status_code), error.status_code, headers=error.headers, media_type=MEDIA)
-
-
-async def _broken(request: Request, error: Exception) -> Response:
+async def _failed(request: Request, error: Exception) -> Response:
+    """Whatever goes wrong, in SCIM's shape (RFC 7644, 3.12)."""
+    if isinstance(error, ScimRefusal):
+        headers = {"www-authenticate": "Bearer"} if error.status == 401 else None
+        body = error_body(error.status, error.detail, error.scim_type)
+        return Response(body, error.status, headers=headers, media_type=MEDIA)
+    if isinstance(error, HTTPException):
+        return Response(error_body(error.status_code), error.status_code, headers=error.headers, media_type=MEDIA)
     return Response(error_body(500), 500, media_type=MEDIA)

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from harness.clients.http import PlainClient
-from harness.clients.loopback import LoopbackTransport
+from harness.clients.loopback import Loopback
 
 
 class _Server:
@@ -41,6 +41,24 @@ class _Server:
 
     def close(self) -> None:
         self._listener.close()
+
+
+class _Dripping:
+    """Answers one request, some bytes at a time."""
+
+    def __init__(self, answer: bytes, size: int) -> None:
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.port = listener.getsockname()[1]
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with listener, connection:
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                connection.recv(65536)
+                for start in range(0, len(answer), size):
+                    connection.sendall(answer[start : start + size])
+
+        threading.Thread(target=serve, daemon=True).start()
 
 
 @pytest.fixture
@@ -82,18 +100,29 @@ def test_a_connection_that_the_server_closed_is_opened_again(serve) -> None:
 def test_an_interrupted_request_leaves_no_answer_behind(serve, monkeypatch: pytest.MonkeyPatch) -> None:
     """After Ctrl-C in the middle, the next request gets its own answer."""
     server = serve(_text(b"of the interrupted one"), _text(b"its own"))
-    transport = LoopbackTransport("127.0.0.1", server.port, 5.0)
-    request = httpx.Request("GET", f"http://127.0.0.1:{server.port}/")
+    line, asked = Loopback("127.0.0.1", server.port, 5.0), ("GET", "/")
     with monkeypatch.context() as patch:
-        patch.setattr("harness.clients.loopback._line", _interrupt)
+        patch.setattr("harness.clients.loopback.Answer", _interrupt)
         with pytest.raises(KeyboardInterrupt):
-            transport.handle_request(request)
-    assert transport.handle_request(request).text == "its own"
-    transport.close()
+            line.send(asked, "/", {})
+    assert line.send(asked, "/", {}).text == "its own"
+    line.close()
 
 
-def _interrupt(_: object) -> bytes:
+def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
+
+
+def test_an_answer_in_pieces_comes_whole(serve) -> None:
+    """Head and body may arrive in any pieces; what follows an answer is taken for nothing."""
+    server = _Dripping(_text(b"x" * 3000), 7)
+    line = Loopback("127.0.0.1", server.port, 5.0)
+    assert line.send(("GET", "/"), "/", {}).text == "x" * 3000
+    line.close()
+    server = serve(_text(b"one") + _text(b"nobody asked"), _text(b"two"))
+    line = Loopback("127.0.0.1", server.port, 5.0)
+    assert [line.send(("GET", "/"), "/", {}).text for _ in range(2)] == ["one", "two"]
+    line.close()
 
 
 def test_nobody_there_is_a_connect_error() -> None:
