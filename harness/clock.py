@@ -89,8 +89,8 @@ class TargetClock:
     def __init__(self, control: ControlPlane) -> None:
         self._control = control
         self._frozen: Any = None
-        self._freezer = freeze_time(control.now(), ignore=_REAL_TIME, real_asyncio=True)
-        self._latest = control.now()
+        self._latest = self._opened = self._shown = control.now()
+        self._freezer = freeze_time(self._opened, ignore=_REAL_TIME, real_asyncio=True)
 
     @property
     def latest(self) -> datetime:
@@ -100,7 +100,7 @@ class TargetClock:
     def start(self) -> None:
         """Freeze this process's date to the estate's."""
         if self._frozen is None:
-            self._frozen = self._freezer.start()
+            self._frozen, self._shown = self._freezer.start(), self._opened
             self._see(self._control.now())
 
     def stop(self) -> None:
@@ -119,7 +119,9 @@ class TargetClock:
             self._see(self._control.advance(length))
 
     def _see(self, at: datetime) -> datetime:
-        self._latest = at
         if self._frozen is not None:
-            self._frozen.move_to(at)
+            # Its `move_to` would read the instant anew, at the cost of a request.
+            self._frozen.tick(at - self._shown)
+            self._shown = at
+        self._latest = at
         return at

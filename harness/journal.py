@@ -191,6 +191,11 @@ class RunFinished(Event):
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}
 
 
+# What an exchange holds of a request and its answer.
+_HEARD = ("path", "request", "response")
+_line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 class Journal:
     """Appends events to a file. Every text in an event passes `secrets` before the line exists."""
 
@@ -210,7 +215,13 @@ class Journal:
         """Append one event and flush it."""
         self._lines += 1
         row = {"n": self._lines, "event": type(event).__name__, **vars(event)}
-        self._file.write(self.secrets.text(json.dumps(row, ensure_ascii=False, separators=(",", ":"))) + "\n")
+        if isinstance(event, Exchanged):
+            # Nothing else of an exchange comes from outside; by themselves its texts repeat, within a line they do not.
+            row |= {name: self.secrets.text(text) for name in _HEARD if (text := row[name]) is not None}
+            line = _line(row)
+        else:
+            line = self.secrets.text(_line(row))
+        self._file.write(line + "\n")
         self._file.flush()
         self.kept.append(event)
 

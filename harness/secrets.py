@@ -59,6 +59,7 @@ _QUERY_SIGNS = tuple(f"{key}=" for key in sorted(_IN_QUERY_KEYS))
 _JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*")
 _SCHEMES = ("ssws ", "bearer ", "dpop ", "basic ")
 _SCHEME = re.compile(r"(?i)\b(SSWS|Bearer|DPoP|Basic) +[\w~+/.=-]{8,}")
+_REMEMBERED = 256
 # Signs that a secret known by its whole word may hold; anything else, percent-encoded signs too, ends a word.
 _WORD = re.compile(r"(?a:[\w!~-]+)")
 _ENCODED = re.compile(rb"%[0-9A-Fa-f]{2}")
@@ -107,22 +108,27 @@ class Secrets:
         self._odd: list[str] = []
         self._hosts = dict(hosts or {})
         self._host: re.Pattern[str] | None = None
+        # Texts that were cleaned since a secret was learned last: a watch reads the same answer again and again.
+        self._cleaned: dict[str, str] = {}
 
     def learn(self, value: str | None) -> None:
         """Never write `value` from now on; texts shorter than six characters are too common to hide."""
         if value and len(value) >= 6:
             if _WORD.fullmatch(value):
-                self._plain[value.encode()] = value
+                if self._plain.setdefault(value.encode(), value) is value:
+                    self._cleaned.clear()
                 return
             inner = max(_words(value)[1:-1], key=len, default=b"")
             known = self._inner.setdefault(inner, []) if len(inner) >= 6 else self._odd
             if value not in known:
                 known.append(value)
+                self._cleaned.clear()
 
     def name_host(self, base_url: str, system: str) -> None:
         """Write `base_url` as the system's name."""
         self._hosts[base_url] = f"{system}:"
         self._host = None
+        self._cleaned.clear()
 
     def alias(self, value: str) -> str:
         """The numbered stand-in for a secret, given in order of appearance."""
@@ -137,6 +143,15 @@ class Secrets:
 
     def text(self, text: str) -> str:
         """A text, JSON or not, without secrets and host names."""
+        found = self._cleaned.get(text)
+        if found is None:
+            found = self._clean(text)
+            if len(self._cleaned) >= _REMEMBERED:
+                self._cleaned.clear()
+            self._cleaned[text] = found
+        return found
+
+    def _clean(self, text: str) -> str:
         if self._host is None:
             self._host = re.compile("|".join(map(re.escape, sorted(self._hosts, key=len, reverse=True))) or "(?!)")
         text = self._host.sub(lambda match: self._hosts[match[0]], text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from functools import cached_property
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -12,26 +13,46 @@ _LINK = re.compile(r'<([^>]*)>((?:\s*;\s*[\w-]+\s*=\s*(?:"[^"]*"|[^\s",;]+))*)')
 _REL = re.compile(r'(?i)\brel\s*=\s*"?([^",;]+)"?')
 
 
-class Answer:
-    """An answer, read whole. `asked` is the request's method and path.
+_load: Callable[[bytes], Any]
+try:
+    import orjson
+except ImportError:  # the fast reader is an optional extra
+    _load = json.loads
+else:
+    _load = orjson.loads
 
-    Headers come as lines, names in lower case, with their order and repetitions.
+
+def lines_of(head: bytes, name: bytes) -> list[str]:
+    """The values of the header `name` (in lower case) in an answer's head.
+
+    >>> lines_of(b"HTTP/1.1 200 OK\\r\\nDate: now\\r\\nX-Date: then", b"date")
+    ['now']
+    """
+    found, at, lowered = [], 0, head.lower()
+    sought = b"\r\n" + name + b":"
+    while (at := lowered.find(sought, at)) >= 0:
+        at += len(sought)
+        end = head.find(b"\r\n", at)
+        found.append(head[at : end if end >= 0 else len(head)].strip().decode("latin-1"))
+    return found
+
+
+class Answer:
+    """An answer, read whole: the request's method and path, the status, the head as it came and the body.
+
+    Most answers are asked for one header or none, so the head stays a text until then.
     """
 
-    def __init__(
-        self, asked: tuple[str, str], status_code: int, lines: list[tuple[bytes, bytes]], content: bytes
-    ) -> None:
-        self.asked, self.status_code, self._lines, self.content = asked, status_code, lines, content
+    def __init__(self, asked: tuple[str, str], status_code: int, head: bytes, content: bytes) -> None:
+        self.asked, self.status_code, self._head, self.content = asked, status_code, head, content
 
     def header(self, name: str, otherwise: str = "") -> str:
         """The first header of that name (in lower case), or `otherwise`."""
-        sought = name.encode()
-        return next((value.decode("latin-1") for known, value in self._lines if known == sought), otherwise)
+        return next(iter(self.headers(name)), otherwise)
 
     def headers(self, name: str) -> list[str]:
-        """Every header of that name (in lower case)."""
-        sought = name.encode()
-        return [value.decode("latin-1") for known, value in self._lines if known == sought]
+        """Every header of that name (in lower case), in order."""
+        return lines_of(self._head, name.encode())
 
     @cached_property
     def text(self) -> str:
@@ -40,7 +61,7 @@ class Answer:
 
     def json(self) -> Any:
         """The body's document. Raises ValueError when it is none."""
-        return json.loads(self.content)
+        return _load(self.content)
 
     @property
     def is_redirect(self) -> bool:
@@ -50,8 +71,8 @@ class Answer:
     def link(self, rel: str) -> str | None:
         """The address of the link of that relation (RFC 8288), or None.
 
-        >>> lines = [(b"link", b'<http://o/a>; rel="self"'), (b"link", b'<http://o/a?after=x,y>; rel="next"')]
-        >>> Answer(("GET", "/a"), 200, lines, b"[]").link("next")
+        >>> head = b'HTTP/1.1 200 OK\\r\\nLink: <http://o/a>; rel="self"\\r\\nLink: <http://o/a?after=x,y>; rel="next"'
+        >>> Answer(("GET", "/a"), 200, head, b"[]").link("next")
         'http://o/a?after=x,y'
         """
         for line in self.headers("link"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -79,8 +79,8 @@ class PlainClient:
         assert self._far is not None
         response = self._far.handle_request(request)
         body = response.read()
-        lines = [(name.lower(), value) for name, value in response.headers.raw]
-        return Answer(asked, response.status_code, lines, body)
+        head = b"".join(b"\r\n%s: %s" % field for field in response.headers.raw)
+        return Answer(asked, response.status_code, head, body)
 
     def _target(self, url: str) -> str | None:
         """Path and query of a URL of the own system that needs no quoting; None for any other."""
@@ -102,6 +102,7 @@ class Wire:
         self._journal, self._clock = journal, clock
         self._client = PlainClient(self.base_url)
         self.last_exchange: int | None = None
+        self._stamped: tuple[datetime | None, str] = (None, "")
 
     def close(self) -> None:
         """Close the connections."""
@@ -130,13 +131,14 @@ class Wire:
         sent_headers = dict(headers or {})
         if cookies:
             sent_headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
-        options: dict[str, Any] = {"headers": sent_headers, "params": params, "data": form, "files": files}
+        options: dict[str, Any] = {"headers": sent_headers, "data": form, "files": files}
         if body is not None:
             options["json"] = body
+        if params:
+            path += ("&" if "?" in path else "?") + urlencode(params)
         for attempt in range(1, _TRIES + 1):
             answer = self._once(method, path, options)
-            shown = path if not params else f"{path}{'&' if '?' in path else '?'}{urlencode(params)}"
-            self._note(method, shown, answer, body if body is not None else form)
+            self._note(method, path, answer, body if body is not None else form)
             wait = _rate_limit_wait(answer)
             if wait is None or attempt == _TRIES:
                 return answer
@@ -144,7 +146,7 @@ class Wire:
         raise AssertionError("unreachable: the loop returns on its last attempt")
 
     def _once(self, method: str, path: str, options: dict[str, Any]) -> Answer:
-        self._sent = stamp(self._clock.latest)
+        self._sent = self._latest()
         try:
             return self._client.request(method, path, **options)
         except httpx.HTTPError as problem:
@@ -163,9 +165,16 @@ class Wire:
                 request=None if request is None else json.dumps(request, ensure_ascii=False),
                 response=_shown(path, answer),
                 sent=self._sent,
-                answered=stamp(self._clock.latest),
+                answered=self._latest(),
             )
         )
+
+    def _latest(self) -> str:
+        """The newest instant seen; a clock that is only moved shows the same one to many exchanges."""
+        latest = self._clock.latest
+        if self._stamped[0] is not latest:
+            self._stamped = latest, stamp(latest)
+        return self._stamped[1]
 
 
 def _shown(path: str, answer: Answer) -> str | None:

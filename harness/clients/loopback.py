@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import httpx
 
-from harness.clients.answer import Answer
+from harness.clients.answer import Answer, lines_of
 
 _STALE = (ConnectionResetError, BrokenPipeError, EOFError)
 _PIECE = 256 * 1024
@@ -85,12 +85,12 @@ class Loopback:
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket.sendall(data)
         reading = _Reading(self._socket)
-        status, lines = reading.head()
-        named = dict(lines)
-        content = b"" if asked[0] == "HEAD" or status in (204, 304) else reading.content(named)
-        if reading.rest or named.get(b"connection", b"").lower() == b"close":
+        head = reading.up_to(b"\r\n\r\n")
+        status = int(head.split(b" ", 2)[1])
+        content = b"" if asked[0] == "HEAD" or status in (204, 304) else reading.content(head)
+        if reading.rest or "close" in lines_of(head, b"connection"):
             self.close()
-        return Answer(asked, status, lines, content)
+        return Answer(asked, status, head, content)
 
     def close(self) -> None:
         """Close the connection."""
@@ -106,28 +106,22 @@ class _Reading:
         self._connection = connection
         self.rest = b""
 
-    def head(self) -> tuple[int, list[tuple[bytes, bytes]]]:
-        """The status, and the headers with their names in lower case."""
-        first, *rest = self._up_to(b"\r\n\r\n").split(b"\r\n")
-        lines = []
-        for line in rest:
-            name, _, value = line.partition(b":")
-            lines.append((name.lower(), value.strip()))
-        return int(first.split(b" ", 2)[1]), lines
-
-    def content(self, headers: dict[bytes, bytes]) -> bytes:
+    def content(self, head: bytes) -> bytes:
         """The body, by its length or in chunks."""
-        if headers.get(b"transfer-encoding", b"").lower() != b"chunked":
-            return self._exactly(int(headers.get(b"content-length", b"0")))
+        if length := lines_of(head, b"content-length"):
+            return self._exactly(int(length[0]))
+        if "chunked" not in lines_of(head, b"transfer-encoding"):
+            return b""
         parts = []
-        while size := int(self._up_to(b"\r\n").split(b";")[0], 16):
+        while size := int(self.up_to(b"\r\n").split(b";")[0], 16):
             parts.append(self._exactly(size))
-            self._up_to(b"\r\n")
-        while self._up_to(b"\r\n"):
+            self.up_to(b"\r\n")
+        while self.up_to(b"\r\n"):
             pass  # trailers say nothing that is read here
         return b"".join(parts)
 
-    def _up_to(self, mark: bytes) -> bytes:
+    def up_to(self, mark: bytes) -> bytes:
+        """What comes before a mark, which is taken too."""
         while (end := self.rest.find(mark)) < 0:
             if len(self.rest) > _LONGEST_HEAD:
                 raise ValueError("the answer's head does not end")

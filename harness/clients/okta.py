@@ -150,7 +150,7 @@ class OktaClient(BearerApi):
 
     def _assertion(self, app: ServiceApp, key: RSAKey) -> str:
         """A client assertion signed with the app's key; expires in five minutes and is used once."""
-        now = int(self._clock.now().timestamp())
+        now = int(self._clock.latest.timestamp())
         self._assertions += 1
         claims = {
             "iss": app.client_id,
