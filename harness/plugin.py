@@ -11,7 +11,7 @@ import pytest
 from pytest_bdd.scenario import scenario_wrapper_template_registry
 from rich.console import Console
 
-from harness import allure_bdd, hooks, step_events
+from harness import allure_bdd, hooks, step_events, step_lookup
 from harness.attachments import attach_evidence
 from harness.checks import Inconclusive
 from harness.feed import TITLES
@@ -83,6 +83,7 @@ def pytest_configure(config: pytest.Config) -> None:
         pytest.exit(str(problem), returncode=3)
     config.stash[RUN] = run
     config.pluginmanager.register(step_events, "lifecycle-steps")
+    step_lookup.install()
     allure_bdd.register(config, run.folder, run.facts())
 
 

@@ -55,9 +55,9 @@ _IN_QUERY_KEYS = frozenset(
     ("token", "sessiontoken", "code", "code_verifier", "client_secret", "password", "state_token")
 )
 _IN_QUERY = re.compile(r"(?i)\b(" + "|".join(sorted(_IN_QUERY_KEYS)) + r")=([^&\s\"<>\\]+)")
-_QUERY_SIGNS = tuple(f"{key}=" for key in sorted(_IN_QUERY_KEYS))
+_QUERY_SIGN = re.compile("(?:" + "|".join(sorted(_IN_QUERY_KEYS)) + ")=").search
 _JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*")
-_SCHEMES = ("ssws ", "bearer ", "dpop ", "basic ")
+_SCHEME_SIGN = re.compile("(?:ssws|bearer|dpop|basic) ").search
 _SCHEME = re.compile(r"(?i)\b(SSWS|Bearer|DPoP|Basic) +[\w~+/.=-]{8,}")
 _REMEMBERED = 256
 # Signs that a secret known by its whole word may hold; anything else, percent-encoded signs too, ends a word.
@@ -167,9 +167,9 @@ class Secrets:
         text = _replaced(text, _members(text, lowered), self._hidden_member)
         if "eyJ" in text:
             text = _JWT.sub(lambda match: self.alias(match[0]), text)
-        if any(scheme in lowered for scheme in _SCHEMES):
+        if _SCHEME_SIGN(lowered):
             text = _SCHEME.sub(lambda match: f"{match[1]} {self.alias(match[0].split()[-1])}", text)
-        return _IN_QUERY.sub(self._query_value, text) if any(key in lowered for key in _QUERY_SIGNS) else text
+        return _IN_QUERY.sub(self._query_value, text) if _QUERY_SIGN(lowered) else text
 
     def _query_value(self, match: re.Match[str]) -> str:
         if match[2].startswith(("<secret", "%3Csecret")):

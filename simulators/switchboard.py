@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from inspect import signature
 
+from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -109,15 +110,28 @@ def _other_methods(allowed: list[str]) -> HTTPException:
     return HTTPException(405, headers={"Allow": ", ".join(allowed)})
 
 
-def _endings(branch: _Branch, segments: list[str], at: int) -> Iterator[_Ending]:
-    if at == len(segments):
-        yield from branch.ending
-        return
-    segment = segments[at]
-    if (named := branch.named.get(segment)) is not None:
-        yield from _endings(named, segments, at + 1)
-    if branch.any is not None and segment:
-        yield from _endings(branch.any, segments, at + 1)
+def _endings(branch: _Branch, segments: list[str], at: int) -> Iterable[_Ending]:
+    """The routes that fit from a place in the path on, by their names first."""
+    while at < len(segments):
+        segment = segments[at]
+        at += 1
+        named, other = branch.named.get(segment), branch.any if segment else None
+        if named is not None and other is not None:
+            return [*_endings(named, segments, at), *_endings(other, segments, at)]
+        following = named or other
+        if following is None:
+            return ()
+        branch = following
+    return branch.ending
+
+
+class ShortApp(FastAPI):
+    """An application whose stack is a `ShortWay`; the framework's own call looks at the environment each time."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["app"] = self
+        assert self.middleware_stack is not None
+        await self.middleware_stack(scope, receive, send)
 
 
 class ShortWay:

@@ -16,8 +16,8 @@ _PLAIN = frozenset(("headers", "params", "content", "data", "json"))
 # Wishes that have nothing to act on: on this machine nothing is slower than the transport's limit, nothing redirects.
 _IDLE = frozenset(("timeout", "follow_redirects", "extensions"))
 _LONGEST_HEAD = 256 * 1024
-# A status, the headers with names in lower case, and the body.
-_Whole = tuple[int, list[tuple[bytes, bytes]], bytes]
+# A status, the head as it came, and the body.
+_Whole = tuple[int, bytes, bytes]
 
 
 @lru_cache(maxsize=2048)
@@ -74,7 +74,7 @@ class NearAnswer(httpx.Response):
     """An answer of this machine. Its headers and its request become httpx's objects when somebody looks at them."""
 
     def __init__(self, whole: _Whole, method: str, url: str) -> None:
-        self.status_code, self._lines, self._body = whole
+        self.status_code, self._head, self._body = whole
         self._asked = method, url
         self.extensions = {}
         self.history = []
@@ -82,7 +82,7 @@ class NearAnswer(httpx.Response):
     @cached_property
     def headers(self) -> httpx.Headers:  # type: ignore[override]
         """The headers."""
-        return httpx.Headers(self._lines)
+        return httpx.Headers(_fields(self._head))
 
     @property
     def content(self) -> bytes:
@@ -191,9 +191,8 @@ class _Line(asyncio.Protocol):
             return
         if found is not None and self._waiting is not None and not self._waiting.done():
             whole, used = found
-            closes = any(n == b"connection" and v.lower() == b"close" for n, v in whole[1])
             # What follows an answer that nobody asked for must not be taken for the next one.
-            self.reusable = not closes and used == len(self._arrived)
+            self.reusable = _header(whole[1], b"connection") != b"close" and used == len(self._arrived)
             self._waiting.set_result(whole)
 
     def connection_lost(self, problem: Exception | None) -> None:
@@ -232,16 +231,33 @@ def _whole(data: bytes, bare: bool) -> tuple[_Whole, int] | None:
         if len(data) > _LONGEST_HEAD:
             raise ValueError("the answer's head does not end")
         return None
-    first, *rest = data[:end].split(b"\r\n")
-    lines = [(name.strip().lower(), value.strip()) for name, _, value in (line.partition(b":") for line in rest)]
-    status, start, named = int(first.split(b" ", 2)[1]), end + 4, dict(lines)
+    head = data[:end]
+    status, start = int(head.split(b" ", 2)[1]), end + 4
     if bare or status in (204, 304):
-        return (status, lines, b""), start
-    if named.get(b"transfer-encoding", b"").lower() == b"chunked":
-        chunks = _chunks(data, start)
-        return None if chunks is None else ((status, lines, chunks[0]), chunks[1])
-    stop = start + int(named.get(b"content-length", b"0"))
-    return ((status, lines, data[start:stop]), stop) if len(data) >= stop else None
+        return (status, head, b""), start
+    if length := _header(head, b"content-length"):
+        stop = start + int(length)
+        return ((status, head, data[start:stop]), stop) if len(data) >= stop else None
+    if _header(head, b"transfer-encoding") != b"chunked":
+        return (status, head, b""), start
+    chunks = _chunks(data, start)
+    return None if chunks is None else ((status, head, chunks[0]), chunks[1])
+
+
+def _header(head: bytes, name: bytes) -> bytes:
+    """The value of the header `name` (in lower case) in an answer's head, in lower case; empty without it."""
+    lowered, sought = head.lower(), b"\r\n" + name + b":"
+    at = lowered.find(sought)
+    if at < 0:
+        return b""
+    end = lowered.find(b"\r\n", at + len(sought))
+    return lowered[at + len(sought) : end if end >= 0 else None].strip()
+
+
+def _fields(head: bytes) -> list[tuple[bytes, bytes]]:
+    """The headers of an answer's head."""
+    parted = (line.partition(b":") for line in head.split(b"\r\n")[1:])
+    return [(name.strip(), value.strip()) for name, _, value in parted]
 
 
 def _chunks(data: bytes, at: int) -> tuple[bytes, int] | None:

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from simulators.hr.system import HrSystem
 from simulators.hr.workers import BadRow, Worker
-from simulators.switchboard import ShortWay, Switchboard, plain
+from simulators.switchboard import ShortApp, ShortWay, Switchboard, plain
 
 MEDIA = "application/json"
 _PAGE_MOST = 1000
@@ -26,7 +26,7 @@ def refusal(status: int) -> tuple[list[tuple[bytes, bytes]], bytes]:
 
 def create_app(current: Callable[[], HrSystem]) -> FastAPI:
     """The app over whichever HR system is current."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app = ShortApp(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
 
     @app.get("/workers")
     async def list_workers(request: Request) -> Response:

@@ -56,7 +56,7 @@ from simulators.okta.routes.zones import zones
 from simulators.okta.tenant import OktaOrg
 from simulators.okta.wire.bodies import dump
 from simulators.okta.wire.errors import by_status, error_answer
-from simulators.switchboard import ShortWay, Switchboard
+from simulators.switchboard import ShortApp, ShortWay, Switchboard
 
 _SERVED = (
     users,
@@ -115,7 +115,7 @@ def _switchboard() -> Switchboard:
 
 def create_app(current: Callable[[], OktaOrg]) -> FastAPI:
     """The app of whichever org `current` answers; a reset swaps the org behind it."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = ShortApp(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.current, board = current, _switchboard()
 
     async def failed(request: Request, error: Exception) -> Response:

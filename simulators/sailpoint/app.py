@@ -63,7 +63,7 @@ from simulators.sailpoint.routes.base import CURRENT, answer, tenant_of
 from simulators.sailpoint.routes.legacy import LegacyPaths
 from simulators.sailpoint.tenant import SailPointTenant
 from simulators.sailpoint.wire.errors import STATUSES, error_body, raw_refusal
-from simulators.switchboard import ShortWay, Switchboard
+from simulators.switchboard import ShortApp, ShortWay, Switchboard
 
 AREAS = (
     search.area,
@@ -120,7 +120,7 @@ refusal = raw_refusal
 
 def create_app(current: Callable[[], SailPointTenant]) -> FastAPI:
     """The application; `current` answers the tenant it serves now."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = ShortApp(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     setattr(app.state, CURRENT, current)
     board = Switchboard([*oauth.routes, *(route for area in AREAS for route in area.routes)])
     app.router.routes = [board]

@@ -19,7 +19,7 @@ from simulators.scim.groups import group_change, patched_group
 from simulators.scim.patches import operations, patched
 from simulators.scim.records import WITNESS, Account, Group
 from simulators.scim.resources import account_body, group_body, list_body, write_body
-from simulators.switchboard import ShortWay, Switchboard, plain
+from simulators.switchboard import ShortApp, ShortWay, Switchboard, plain
 
 MEDIA = "application/scim+json"
 _ROWS_MOST = 10_000
@@ -34,7 +34,7 @@ def refusal(status: int) -> tuple[list[tuple[bytes, bytes]], bytes]:
 
 def create_app(current: Callable[[], ScimApps]) -> FastAPI:
     """The app over whichever applications are current."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app = ShortApp(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     _add_users(app, current)
     _add_groups(app, current)
     _add_discovery(app, current)

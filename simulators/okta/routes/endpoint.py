@@ -35,13 +35,13 @@ _log = logging.getLogger(__name__)
 
 ADMIN, SELF, OPEN = "admin", "self", "open"
 _FIXED = (
-    ("Cache-Control", "no-cache, no-store"),
-    ("Pragma", "no-cache"),
-    ("Expires", "0"),
-    ("Strict-Transport-Security", "max-age=315360000; includeSubDomains"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Vary", "Accept-Encoding"),
-    ("p3p", 'CP="HONK"'),
+    (b"cache-control", b"no-cache, no-store"),
+    (b"pragma", b"no-cache"),
+    (b"expires", b"0"),
+    (b"strict-transport-security", b"max-age=315360000; includeSubDomains"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"vary", b"Accept-Encoding"),
+    (b"p3p", b'CP="HONK"'),
 )
 
 
@@ -163,7 +163,8 @@ def respond(answer: Answer, mark: RequestMark, standing: Standing | None) -> Res
         headers.append((b"x-rate-limit-limit", str(standing.limit).encode()))
         headers.append((b"x-rate-limit-remaining", str(standing.remaining).encode()))
         headers.append((b"x-rate-limit-reset", str(standing.reset).encode()))
-    headers.extend((name.lower().encode(), value.encode()) for name, value in (*_FIXED, *answer.headers))
+    headers.extend(_FIXED)
+    headers.extend((name.lower().encode(), value.encode()) for name, value in answer.headers)
     headers.append((b"set-cookie", f"JSESSIONID={mark.id.upper()}; Path=/; HttpOnly".encode()))
     return response
 
