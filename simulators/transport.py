@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from typing import Any, cast
@@ -20,9 +21,16 @@ _LONGEST_HEAD = 256 * 1024
 _Whole = tuple[int, bytes, bytes]
 
 
+# An address that is sent as it stands; what needs quoting or has a user in it is httpx's to read.
+_SENT_AS_IS = re.compile(r"http://(127\.0\.0\.1|localhost):(\d{1,5})(/[\w\-.~:/?@!$&()*+,;=%]*)", re.ASCII).fullmatch
+
+
 @lru_cache(maxsize=2048)
 def _aimed(url: str) -> tuple[tuple[str, int], bytes, bytes]:
     """A URL's host and port, its `Host` header and its path with the query. Raises httpx.InvalidURL."""
+    if found := _SENT_AS_IS(url):
+        host, port, target = found.groups()
+        return (host, int(port)), f"{host}:{port}".encode(), target.encode()
     parsed = httpx.URL(url)
     return (parsed.host, parsed.port or 80), parsed.netloc, parsed.raw_path
 
@@ -82,7 +90,7 @@ class NearAnswer(httpx.Response):
     @cached_property
     def headers(self) -> httpx.Headers:  # type: ignore[override]
         """The headers."""
-        return httpx.Headers(_fields(self._head))
+        return httpx.Headers(_fields(self._head), encoding="latin-1")
 
     @property
     def content(self) -> bytes:
