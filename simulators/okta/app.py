@@ -40,6 +40,7 @@ from simulators.okta.routes.mappings import mappings
 from simulators.okta.routes.meta import meta
 from simulators.okta.routes.oauth2 import oauth2, well_known
 from simulators.okta.routes.org import org, org_metadata
+from simulators.okta.routes.org_factors import org_factors
 from simulators.okta.routes.policies import policies
 from simulators.okta.routes.provisioning import provisioning
 from simulators.okta.routes.resource_sets import resource_sets
@@ -86,6 +87,7 @@ _SERVED = (
     iam,
     org,
     org_metadata,
+    org_factors,
     zones,
     log_streams,
     features,

@@ -111,3 +111,42 @@ def test_enrollments(okta: Any) -> None:
     assert okta.delete(f"{own}/{password}").json()["errorCode"] == "E0000006"
     wrong = {**phone, "authenticatorId": by_key(okta, "webauthn")["id"]}
     assert okta.post(f"{own}/phone", wrong).json()["errorCode"] == "E0000001"
+
+
+FACTORS = "/api/v1/org/factors"
+
+
+@pytest.mark.parametrize(
+    ("factor", "key", "method"),
+    [
+        ("okta_question", "security_question", "security_question"),
+        ("google_otp", "google_otp", "otp"),
+        ("okta_push", "okta_verify", "push"),
+        ("fido_webauthn", "webauthn", "webauthn"),
+    ],
+)
+def test_factors_of_the_org(okta: Any, factor: str, key: str, method: str) -> None:
+    """A kind of factor is offered when its authenticator's method is switched on; switching one switches the other."""
+    own = f"{FACTORS}/{factor}"
+    for operation, status, other in (
+        ("deactivate", "INACTIVE", "activate"),
+        ("activate", "ACTIVE", "deactivate"),
+        ("activate", "ACTIVE", "deactivate"),
+        ("deactivate", "INACTIVE", "activate"),
+    ):
+        shown = okta.post(f"{own}/lifecycle/{operation}")
+        assert (shown.status_code, shown.json()["id"], shown.json()["status"]) == (200, factor, status), shown.text
+        assert set(shown.json()["_links"]) == {"self", other}
+        assert shown.json()["_links"][other]["href"].endswith(f"{own}/lifecycle/{other}")
+        assert (
+            shown.json() == okta.get(own).json() == next(row for row in okta.get(FACTORS).json() if row["id"] == factor)
+        )
+        assert okta.org.authenticators.offers(key, method) == (status == "ACTIVE")
+
+
+def test_a_factor_in_use_or_unknown(okta: Any) -> None:
+    """A kind that a policy enrols people in stays; an unknown kind or operation is not found."""
+    assert okta.post(f"{FACTORS}/okta_email/lifecycle/deactivate").json()["errorCode"] == "E0000148"
+    assert okta.get(f"{FACTORS}/okta_email").json()["status"] == "ACTIVE"
+    assert okta.get(f"{FACTORS}/carrier_pigeon").json()["errorCode"] == "E0000007"
+    assert okta.post(f"{FACTORS}/okta_email/lifecycle/reset").json()["errorCode"] == "E0000008"

@@ -63,6 +63,34 @@ def test_question(okta: Any, where: str) -> None:
     assert okta.post(f"{own}/verify", {}).json()["errorCode"] == "E0000068"
 
 
+def test_another_question(okta: Any, where: str) -> None:
+    """`PUT` gives a question factor another question and answer, and no other kind of factor takes it."""
+    first, second, *_ = okta.get(f"{where}/questions").json()
+    body = {"factorType": "question", "provider": "OKTA"}
+    made = okta.post(where, {**body, "profile": {"question": first["question"], "answer": "Mayonnaise"}}).json()
+    own, wanted = f"{where}/{made['id']}", {"question": second["question"], "answer": "Bear"}
+    okta.advance(60)
+    after = okta.put(own, {"profile": wanted}).json()
+    assert (after["id"], after["status"], after["profile"]) == (made["id"], "ACTIVE", second)
+    assert after["created"] == made["created"] < after["lastUpdated"]
+    assert okta.get(own).json() == after
+    assert okta.post(f"{own}/verify", {"answer": "mayonnaise"}).json()["errorCode"] == "E0000068"
+    assert okta.post(f"{own}/verify", {"answer": "bear"}).json()["factorResult"] == "SUCCESS"
+    assert okta.put(own, {"profile": {**wanted, "answer": "no"}}).json()["errorCode"] == "E0000001"
+    assert okta.put(own, {}).status_code == 400
+    assert "user.mfa.factor.update" in okta.types()
+    mail = okta.post(where, {"factorType": "email", "provider": "OKTA"}).json()
+    assert okta.put(f"{where}/{mail['id']}", {"profile": wanted}).json()["errorCode"] == "E0000022"
+
+
+def test_a_retired_question(okta: Any, where: str) -> None:
+    """A question that is no longer offered can still be somebody's."""
+    retired = "first_kiss_location"
+    assert retired not in {row["question"] for row in okta.get(f"{where}/questions").json()}
+    profile = {"question": retired, "answer": "Hamburg"}
+    assert okta.post(where, {"factorType": "question", "provider": "OKTA", "profile": profile}).status_code == 200
+
+
 def test_push(okta: Any, where: str) -> None:
     """A push waits for its device: enrolment by polling, verification by a transaction, which may run out."""
     made = okta.post(where, {"factorType": "push", "provider": "OKTA"}).json()

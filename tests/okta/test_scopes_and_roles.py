@@ -17,6 +17,7 @@ from simulators.okta.routes.endpoint import OPEN, Endpoint
 _FAMILIES = (
     (r"/oauth2/v1/clients/[^/]+/roles.*|/api/v1/(users|groups)/[^/]+/roles.*|/api/v1/iam/.*", "okta.roles"),
     (r"/api/v1/users/[^/]+/risk", "okta.userRisk"),
+    (r"/api/v1/users/[^/]+/risk", "okta.userRisk"),
     (r"/api/v1/users.*", "okta.users"),
     (r"/api/v1/groups.*", "okta.groups"),
     (r"/api/v1/apps/[^/]+/grants.*", "okta.appGrants"),

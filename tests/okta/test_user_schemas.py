@@ -225,6 +225,25 @@ def test_bad_attributes(okta: Any, attribute: dict[str, Any]) -> None:
     assert okta.get(USER).json()["definitions"]["custom"]["properties"] == {}
 
 
+def test_a_name_is_free_once_its_values_are_gone(slow_okta: Any) -> None:
+    """While a removed attribute leaves the profiles its name cannot be taken again."""
+    badge = {"title": "Badge", "type": "string"}
+    add(slow_okta, badge=badge)
+    add(slow_okta, badge=None)
+    status, summary, cause = refused(slow_okta.post(USER, custom(badge=badge)))
+    assert (status, summary) == (400, "Api validation failed: updateUserSchemas")
+    assert cause.startswith("You cannot add the attribute with the variable name 'badge' because the deletion process")
+    slow_okta.advance(3600)
+    assert set(add(slow_okta, badge=badge)) == {"badge"}
+
+
+def test_priority_of_sources(okta: Any) -> None:
+    """The sources of an overridden attribute come back as sent: an application with its id, the org without."""
+    rows = [{"type": "APP", "value": "0oa1"}, {"type": "OKTA"}]
+    master = {"type": "OVERRIDE", "priority": rows}
+    assert add(okta, badge={"title": "Badge", "type": "string", "master": master})["badge"]["master"] == master
+
+
 def test_type_of_an_attribute_stays(okta: Any) -> None:
     """An existing attribute keeps its type."""
     add(okta, badge={"title": "Badge", "type": "string"})

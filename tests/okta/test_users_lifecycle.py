@@ -209,3 +209,14 @@ def test_addresses_of_mail_have_events(okta: Any) -> None:
         "user.account.update_primary_email",
         "user.account.update_secondary_email",
     ]
+
+
+@pytest.mark.parametrize(("method", "counts"), [("PUT", True), ("POST", False)])
+def test_an_update_that_changes_nothing(okta: Any, method: str, counts: bool) -> None:
+    """A full replacement moves `lastUpdated` though the profile is the same; nothing is logged of it."""
+    user = f"/api/v1/users/{okta.new_user()}"
+    before, told = okta.get(user).json(), okta.types()
+    okta.advance(60)
+    after = okta.ask(method, user, json={"profile": before["profile"]}).json()
+    assert (after["lastUpdated"] > before["lastUpdated"], after["profile"]) == (counts, before["profile"])
+    assert okta.types() == told

@@ -49,6 +49,23 @@ _ROWS = (
     FactorKind("webauthn", "FIDO", "fwf", KEY, ("webauthn", "webauthn"), "FIDO_WEBAUTHN"),
 )
 KINDS: dict[tuple[str, str], FactorKind] = {(row.type, row.provider): row for row in _ROWS}
+# what "Factors Administration" calls the kinds
+OFFERED: dict[str, FactorKind] = {
+    name: KINDS[key]
+    for name, key in {
+        "okta_question": ("question", "OKTA"),
+        "okta_sms": ("sms", "OKTA"),
+        "okta_call": ("call", "OKTA"),
+        "okta_email": ("email", "OKTA"),
+        "okta_push": ("push", "OKTA"),
+        "okta_otp": (TOTP, "OKTA"),
+        "google_otp": (TOTP, "GOOGLE"),
+        "hotp": ("token:hotp", "CUSTOM"),
+        "yubikey_token": ("token:hardware", "YUBICO"),
+        "fido_u2f": ("u2f", "FIDO"),
+        "fido_webauthn": ("webauthn", "FIDO"),
+    }.items()
+}
 QUESTIONS = {
     "disliked_food": "What is the food you least liked as a child?",
     "name_of_first_plush_toy": "What is the name of your first stuffed animal?",
@@ -71,6 +88,8 @@ QUESTIONS = {
     "favorite_book_movie_character": "Who is your favorite book/movie character?",
     "favorite_sports_player": "Who is your favorite sports player?",
 }
+# still somebody's, but no longer offered
+RETIRED_QUESTIONS = frozenset({"first_kiss_location"})
 SHORTEST_ANSWER = 4
 
 

@@ -43,12 +43,7 @@ async def list_catalog(call: Call) -> Answer:
     """The kinds of factors that a person may enrol."""
     user = call.user()
     held = {(factor.type, factor.provider): factor.status for factor in call.org.factors.of(user.id)}
-
-    def offered(key: str, method: str) -> bool:
-        found = call.org.authenticators.by_key(key)
-        return found is not None and found.has(method)
-
-    return Answer(200, catalog_body(user.id, held, offered, call.org.base_url))
+    return Answer(200, catalog_body(user.id, held, call.org.authenticators.offers, call.org.base_url))
 
 
 @factors.on("GET", "/questions", _READ, "users.read")
@@ -62,6 +57,14 @@ async def list_questions(call: Call) -> Answer:
 async def read_factor(call: Call) -> Answer:
     """One factor."""
     return Answer(200, _body(call, _factor(call)))
+
+
+@factors.on("PUT", _ONE, _MANAGE, "users.help")
+async def replace_factor(call: Call) -> Answer:
+    """Another security question and its answer."""
+    user, profile = call.changeable_user(), part(call.json(), "profile")
+    factor = call.org.factors.find(user, call.parts["factor"])
+    return Answer(200, _body(call, call.org.factors.replace_question(user, factor, profile, call.cause)))
 
 
 @factors.on("DELETE", _ONE, _MANAGE, "users.help")

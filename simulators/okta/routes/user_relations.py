@@ -1,10 +1,12 @@
-"""/api/v1/users/{user}/…: linked users, identity providers, devices, blocks."""
+"""/api/v1/users/{user}/…: linked users, identity providers, devices, risk, blocks."""
 
 from __future__ import annotations
 
 from simulators.okta.domain.errors import FeatureOff
+from simulators.okta.domain.risk import risk
 from simulators.okta.routes.call import NO_CONTENT, Answer, Call
 from simulators.okta.routes.endpoint import Endpoints
+from simulators.okta.wire.users import risk_body
 
 relations = Endpoints("/api/v1/users")
 _READ, _MANAGE = "okta.users.read", "okta.users.manage"
@@ -44,6 +46,23 @@ async def devices_of_user(call: Call) -> Answer:
     """The devices a person has enrolled: none."""
     call.user()
     return Answer(200, [])
+
+
+@relations.on("GET", "/{user}/risk", "okta.userRisk.read", "users.read")
+async def read_risk(call: Call) -> Answer:
+    """How risky a person is held to be; `NONE` until it is set."""
+    user = call.user()
+    return Answer(200, risk_body(user, call.org.risks.of(user), call.org.base_url))
+
+
+@relations.on("PUT", "/{user}/risk", "okta.userRisk.manage", "users.write")
+async def set_risk(call: Call) -> Answer:
+    """Set it: 201 the first time."""
+    user, body = call.changeable_user(), call.json()
+    status = 201 if call.org.risks.of(user) is None else 200
+    wanted = risk(body.get("riskLevel"), body.get("riskReason"))
+    call.org.risks.put(user, wanted, call.cause)
+    return Answer(status, risk_body(user, wanted, call.org.base_url))
 
 
 async def _feature_off(call: Call) -> Answer:

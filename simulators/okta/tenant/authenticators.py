@@ -108,6 +108,29 @@ class Authenticators:
         self._report("security.authenticator.lifecycle.update", after, cause)
         return method
 
+    def offers(self, key: str, method: str) -> bool:
+        """Whether the org has an authenticator with a method switched on."""
+        held = self.by_key(key)
+        return held is not None and held.has(method)
+
+    def offer(self, key: str, method: str, active: bool, cause: Cause) -> None:
+        """Switch one method on, with an authenticator made for it where there is none, or off.
+
+        With its last method an authenticator is switched off itself. Raises NoTelephony, AuthenticatorInUse.
+        """
+        if self.offers(key, method) == active:
+            return
+        held = self.by_key(key)
+        if held is None:
+            held = self.create(key, CATALOG[key].name, None, True, cause)
+        elif active and held.status != "ACTIVE":
+            held = self.set_status(held, "ACTIVE", cause)
+        row, others = self.method(held, method), any(m.type != method and m.status == "ACTIVE" for m in held.methods)
+        if not active and not others:
+            self.set_status(held, "INACTIVE", cause)
+        elif (row.status == "ACTIVE") != active:
+            self.change_method(held, replace(row, status="ACTIVE" if active else "INACTIVE"), cause)
+
     def found(self) -> None:
         """The authenticators of a new org."""
         for key, make in CATALOG.items():

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulators.okta.domain.errors import (
     Invalid,
+    MethodNotAllowed,
     NotFound,
 )
 from simulators.okta.domain.factors import (
@@ -150,6 +151,16 @@ class Factors:
         stored = factor.id in self.org.state.factors
         return self.org.state.factors.put(after) if stored else after
 
+    def replace_question(self, user: User, factor: Factor, profile: Mapping[str, Any], cause: Cause) -> Factor:
+        """The factor with another question and answer. Raises MethodNotAllowed for other kinds, Invalid."""
+        if factor.kind.proof != ANSWER:
+            raise MethodNotAllowed()
+        secret, _, shown = self._made(user, factor.kind, dict(profile), "")
+        at = self.org.whole_second()
+        after = replace(factor, secret=secret, profile=tuple(shown.items()), last_updated=at)
+        self._report("update", user, factor.kind, cause)
+        return self.org.state.factors.put(after)
+
     def remove(self, user: User, factor: Factor, cause: Cause) -> None:
         """Take one factor away."""
         if factor.type == "email":
@@ -254,7 +265,7 @@ class Factors:
         self.org.state.factors.remove(factor.id)
 
     def _report(self, verb: str, user: User, kind: FactorKind, cause: Cause) -> None:
-        did = "set up" if verb == "activate" else "reset"
+        did = {"activate": "set up", "update": "updated"}.get(verb, "reset")
         name = "Email" if kind.type == "email" else kind.type
         target = Party(self.org.new_id("lae"), "AuthenticatorEnrollment", "unknown", name)
         text = f"User {did} {kind.log_name} factor"

@@ -152,6 +152,7 @@ class Lifecycle:
         org.roles.forget(user.id)
         org.groups.forget_owner(user.id)
         org.linked_objects.forget(user.id)
+        org.risks.forget(user.id)
         org.schemas.note(user, None)
         state.users.remove(user.id)
         org.log.emit(cause, "user.lifecycle.delete.completed", target)

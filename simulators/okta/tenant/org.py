@@ -41,6 +41,7 @@ from simulators.okta.tenant.profile import OrgProfile
 from simulators.okta.tenant.provisioning import Provisioner
 from simulators.okta.tenant.pushes import GroupPush
 from simulators.okta.tenant.recovery import Recovery
+from simulators.okta.tenant.risks import Risks
 from simulators.okta.tenant.roles import RoleAssignments
 from simulators.okta.tenant.rules import Rules
 from simulators.okta.tenant.schemas import Schemas
@@ -77,6 +78,7 @@ class OktaOrg:
         self.users = Users(self)
         self.directory = Directory(self)
         self.linked_objects = LinkedObjects(self)
+        self.risks = Risks(self)
         self.lifecycle = Lifecycle(self)
         self.groups = Groups(self)
         self.rules = Rules(self)

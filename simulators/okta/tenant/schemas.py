@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 _TYPE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _TAKEN = "An object with this field already exists in the current organization"
 _STILL_GOING = (
-    "This attribute can't be created because a deletion process for an attribute with the same variable name is "
-    "incomplete. Wait until it has finished."
+    "You cannot add the attribute with the variable name '{}' because the deletion process for an attribute with the "
+    "same variable name is incomplete. Wait until the data clean up process finishes and then try again."
 )
 _BATCH = 500
 
@@ -115,7 +115,7 @@ class Schemas:
         org, state = self.org, self.org.state
         for name, attribute in custom.items():
             if attribute is not None and (schema.id, name) in state.fading_attributes:
-                raise Invalid(name, _STILL_GOING)
+                raise Invalid("updateUserSchemas", _STILL_GOING.format(name))
         after = changed(schema, base, custom, org.whole_second())
         self._require_unique(after)
         state.user_schemas.put(after)

@@ -26,6 +26,7 @@ from simulators.okta.domain.log import Event
 from simulators.okta.domain.mappings import AppSchema, ProfileMapping
 from simulators.okta.domain.policies import Policy, PolicyRule, PolicyUse
 from simulators.okta.domain.relation import Relation
+from simulators.okta.domain.risk import Risk
 from simulators.okta.domain.schemas import Schema, UserType
 from simulators.okta.domain.sessions import RecoveryLink, Session, SessionToken, SignIn
 from simulators.okta.domain.signals import LogoutEndpoint, SecurityProvider, SignalStream
@@ -103,6 +104,8 @@ class OktaState(State):
     org_profile: dict[str, Any] = field(default_factory=dict)
     # notifications that a role or a person has asked for (true) or declined, under holder/type
     subscriptions: CowMap[str, bool] = field(default_factory=CowMap)
+    # how risky people are held to be, by their ids
+    risks: CowMap[str, Risk] = field(default_factory=CowMap)
     documents: Table[Document] = field(
         default_factory=lambda: Table(lambda d: d.id, kind=lambda d: [d.kind], name=lambda d: [f"{d.kind}/{d.name}"])
     )

@@ -185,7 +185,9 @@ class Users:
         merged = with_defaults(merged, schema) if whole else {k: v for k, v in merged.items() if v is not None}
         self._check(merged, user.type_id, user)
         demand_changeable(user.profile, merged, schema)
-        return user if merged == dict(user.profile) else replace(user, profile=Profile(merged), last_updated=at)
+        # a full replacement counts as an update even where it changes nothing
+        same = merged == dict(user.profile) and not whole
+        return user if same else replace(user, profile=Profile(merged), last_updated=at)
 
     def _report(self, before: User, after: User, with_password: bool, cause: Cause) -> None:
         org = self.org

@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from simulators.kernel.times import iso
-from simulators.okta.domain.factors import ANSWER, CODE, KEY, KINDS, PUSH, QUESTIONS, SENT, TOTP, Challenge, Factor
+from simulators.okta.domain.factors import (
+    ANSWER,
+    CODE,
+    KEY,
+    KINDS,
+    PUSH,
+    QUESTIONS,
+    RETIRED_QUESTIONS,
+    SENT,
+    TOTP,
+    Challenge,
+    Factor,
+    FactorKind,
+)
 from simulators.okta.wire.bodies import Json
 
 
@@ -116,7 +129,20 @@ def catalog_body(user_id: str, held: dict[tuple[str, str], str], usable: Any, ba
 
 def questions_body() -> list[Json]:
     """The questions a person may choose from."""
-    return [{"question": key, "questionText": text} for key, text in QUESTIONS.items()]
+    offered = {key: text for key, text in QUESTIONS.items() if key not in RETIRED_QUESTIONS}
+    return [{"question": key, "questionText": text} for key, text in offered.items()]
+
+
+def org_factor_body(name: str, kind: FactorKind, active: bool, base_url: str) -> Json:
+    """A kind of factor, and whether the org offers it."""
+    own, turn = f"{base_url}/api/v1/org/factors/{name}", "deactivate" if active else "activate"
+    return {
+        "id": name,
+        "provider": kind.provider,
+        "factorType": kind.type,
+        "status": "ACTIVE" if active else "INACTIVE",
+        "_links": {turn: link(f"{own}/lifecycle/{turn}", "POST"), "self": link(own, "GET")},
+    }
 
 
 def where(factor: Factor, base_url: str) -> str:

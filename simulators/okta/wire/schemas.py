@@ -127,7 +127,9 @@ def _attribute_body(attribute: Attribute) -> Json:
     choices = _choices_body(attribute)
     master: Json = {"type": attribute.master}
     if attribute.priority:
-        master["priority"] = [{"type": type, "value": value} for type, value in attribute.priority]
+        master["priority"] = [
+            {"type": type, "value": value} if value else {"type": type} for type, value in attribute.priority
+        ]
     facts: Json = {
         "title": attribute.title,
         "description": attribute.description,

@@ -15,6 +15,7 @@ from simulators.okta.domain.apps import App, AppUser
 from simulators.okta.domain.errors import NotWellFormed
 from simulators.okta.domain.passwords import HashedPassword, Imported, ImportHook
 from simulators.okta.domain.profile import SHOWN_WHEN_UNSET
+from simulators.okta.domain.risk import Risk
 from simulators.okta.domain.schemas import schema_id
 from simulators.okta.domain.users import Question, Status, User
 from simulators.okta.wire.bodies import Json, part
@@ -191,6 +192,17 @@ def read_type(body: Json) -> str | None:
 def blocks_body(user: User) -> list[Json]:
     """How a person is kept out: a lockout counts for every device."""
     return [{"type": "DEVICE_BASED", "appliesTo": "ANY_DEVICES"}] if user.status is Status.LOCKED_OUT else []
+
+
+def risk_body(user: User, risk: Risk | None, base_url: str) -> Json:
+    """How risky a person is held to be."""
+    own = f"{base_url}/api/v1/users/{user.id}"
+    level: Json = {"riskLevel": "NONE"} if risk is None else {"riskLevel": risk.level, "reason": risk.reason}
+    links = {
+        "self": {"href": f"{own}/risk", "hints": {"allow": ["GET", "PUT"]}},
+        "user": {"href": own, "hints": {"allow": ["GET"]}},
+    }
+    return {**level, "_links": links}
 
 
 def omissions(content_type: str) -> frozenset[str]:
