@@ -80,6 +80,16 @@ def test_life_of_a_hook(okta: Any, listener: Listener) -> None:
     assert okta.get(where).json()["errorSummary"] == f"Not found: Resource not found: {hook['id']} (Webhook)"
 
 
+def test_a_status_in_the_body(okta: Any, listener: Listener) -> None:
+    """A replacement switches a hook off and on again; without a status it stays as it is."""
+    where = f"/api/v1/eventHooks/{okta.post('/api/v1/eventHooks', body()).json()['id']}"
+    off = okta.put(where, {**body(), "status": "INACTIVE"}).json()
+    assert (off["status"], set(off["_links"])) == ("INACTIVE", {"self", "activate", "delete"})
+    assert okta.put(where, body()).json()["status"] == "INACTIVE"
+    assert okta.put(where, {**body(), "status": "ACTIVE"}).json()["status"] == "ACTIVE"
+    assert okta.put(where, {**body(), "status": "ASLEEP"}).json()["errorCode"] == "E0000001"
+
+
 def test_verification(okta: Any, listener: Listener) -> None:
     """The listener has to repeat the challenge; one retry; another channel has to be verified again."""
     hook = okta.post("/api/v1/eventHooks", body()).json()["id"]

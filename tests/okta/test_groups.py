@@ -178,6 +178,29 @@ def test_bad_expressions(okta: Any, expression: str) -> None:
     }
     answer = okta.post("/api/v1/groups/rules", body)
     assert (answer.status_code, answer.json()["errorCode"]) == (400, "E0000001")
+    assert answer.json()["errorSummary"] == "Api validation failed: validateRule"
+    assert answer.json()["errorCauses"][-1] == {"errorSummary": "conditions: Invalid expression"}
+
+
+@pytest.mark.parametrize(
+    "expression", ['user.city == "Oslo" AND', '(user.city == "Oslo"', "user.city == OR user.state"]
+)
+def test_broken_expressions(okta: Any, expression: str) -> None:
+    """A text that is no expression is repeated in the refusal."""
+    body = {
+        "type": "group_rule",
+        "name": "broken",
+        "conditions": {"expression": {"value": expression}, "people": {"users": {}}},
+        "actions": {"assignUserToGroups": {"groupIds": [okta.new_group("Target")]}},
+    }
+    told = [cause["errorSummary"] for cause in okta.post("/api/v1/groups/rules", body).json()["errorCauses"]]
+    assert told == [f"Invalid expression syntax {expression}", "conditions: Invalid expression"]
+
+
+def test_a_slash_at_the_end(okta: Any) -> None:
+    """A list is found under its address with a slash too, and links to the one without."""
+    answer = okta.get("/api/v1/groups/rules/")
+    assert (answer.status_code, answer.links["self"]["url"].endswith("/groups/rules?limit=50")) == (200, True)
 
 
 def test_group_lists(okta: Any) -> None:

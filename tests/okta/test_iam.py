@@ -174,6 +174,19 @@ def test_group_targets(okta: Any) -> None:
     assert [row["id"] for row in embedded["targets"]["groups"]] == [other]
 
 
+_TARGET = {"id", "name", "status", "_links"}
+
+
+def test_resources_by_address(okta: Any) -> None:
+    """All applications of a kind and all authorization servers have an address as resources, and show it."""
+    base = okta.org.base_url
+    addresses = [f'{base}/api/v1/apps?filter=name+eq+"zoomus"', f"{base}/api/v1/authorizationServers"]
+    made = okta.post("/api/v1/iam/resource-sets", {"label": "Kinds", "description": "Two", "resources": addresses})
+    rows = okta.get(f"/api/v1/iam/resource-sets/{made.json()['id']}/resources").json()["resources"]
+    assert [row["_links"]["self"]["href"] for row in rows] == addresses
+    assert [row["orn"].split(":", 4)[4] for row in rows] == ["apps:zoomus", "authorization_servers"]
+
+
 def test_app_targets(okta: Any) -> None:
     """An application administrator is limited to a kind of application or to one; a kind replaces its instances."""
     admin = okta.new_user()
@@ -181,7 +194,8 @@ def test_app_targets(okta: Any) -> None:
     role = okta.post(f"/api/v1/users/{admin}/roles", {"type": "APP_ADMIN"}).json()["id"]
     where = f"/api/v1/users/{admin}/roles/{role}/targets/catalog/apps"
     assert okta.put(f"{where}/bookmark/{one['id']}").status_code == 204
-    assert [row["id"] for row in okta.get(where).json()] == [one["id"]]
+    [row] = okta.get(where).json()
+    assert (row["id"], row["name"], row["status"], set(row)) == (one["id"], "One", "ACTIVE", _TARGET)
     auth = as_user(okta, admin)
     assert okta.post(f"/api/v1/apps/{one['id']}/lifecycle/deactivate", auth=auth).status_code == 200
     assert okta.post(f"/api/v1/apps/{two['id']}/lifecycle/deactivate", auth=auth).status_code == 403
@@ -189,7 +203,12 @@ def test_app_targets(okta: Any) -> None:
     assert [("id" in row, row["name"]) for row in okta.get(where).json()] == [(False, "bookmark")]
     assert okta.put(f"{where}/bookmark/{two['id']}").status_code == 400
     assert okta.post(f"/api/v1/apps/{two['id']}/lifecycle/deactivate", auth=auth).status_code == 200
-    assert okta.put(f"{where}/nosuch").status_code == 404
+    assert okta.put(f"{where}/zoomus").status_code == 204
+    assert okta.get(where).json()[-1]["verificationStatus"] == "OKTA_VERIFIED"
+    assert [okta.put(f"{where}/{name}").status_code for name in (f"{okta.org.settings.name}_app_1", "no.such")] == [
+        404,
+        404,
+    ]
     assert okta.put(where).status_code == 200
     assert okta.get(where).json() == []
     assert okta.get(f"/api/v1/users/{admin}/roles/{role}/governance").json()["grants"] == []
@@ -201,11 +220,13 @@ def test_app_targets(okta: Any) -> None:
     [("USER_ADMIN", "catalog/apps", 400), ("APP_ADMIN", "groups", 400), ("READ_ONLY_ADMIN", "groups", 400)],
 )
 def test_targets_of_another_kind(okta: Any, type: str, noun: str, status: int) -> None:
-    """Only some roles can be limited, each to its own kind of target."""
+    """Only some roles can be limited, each to its own kind of target; of the other kind it has none to show."""
     user = okta.new_user()
     role = okta.post(f"/api/v1/users/{user}/roles", {"type": type}).json()["id"]
-    answer = okta.get(f"/api/v1/users/{user}/roles/{role}/targets/{noun}")
+    where = f"/api/v1/users/{user}/roles/{role}/targets/{noun}"
+    answer = okta.put(f"{where}/{'bookmark' if noun == 'catalog/apps' else okta.new_group('Target')}")
     assert (answer.status_code, answer.json()["errorCode"]) == (status, "E0000091")
+    assert (okta.get(where).status_code, okta.get(where).json()) == (200, [])
 
 
 def test_where_roles_cannot_go(okta: Any) -> None:

@@ -6,6 +6,7 @@ https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Appli
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -154,6 +155,15 @@ def is_custom(name: str, org_name: str) -> bool:
     (True, False)
     """
     return name.startswith((f"{org_name}_", "template_")) or name in ("oidc_client", "bookmark")
+
+
+def may_be_catalogued(name: str, org_name: str) -> bool:
+    """Whether the catalogue can hold a name: all but what is made here. The catalogue itself is not known.
+
+    >>> may_be_catalogued("zoomus", "acme"), may_be_catalogued("acme_wiki_1", "acme")
+    (True, False)
+    """
+    return re.fullmatch(r"[A-Za-z0-9_]+", name) is not None and not name.startswith(f"{org_name}_")
 
 
 def can_provision(name: str) -> bool:

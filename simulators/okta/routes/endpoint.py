@@ -131,7 +131,7 @@ async def _answer(request: Request, endpoint: Endpoint, org: OktaOrg) -> Respons
         if endpoint.method != "GET" and endpoint.right is not None and caller.kind != "session":
             _demand_reach(org, caller, endpoint.right, request.path_params)
         call = Call(
-            org, caller, _cause(org, caller, mark), request.method, mark.path, request.path_params,
+            org, caller, _cause(org, caller, mark), request.method, mark.path.rstrip("/"), request.path_params,
             dict(parse_qsl(mark.query, keep_blank_values=True)), request.headers, request.cookies, raw,
         )  # fmt: skip
         return respond(await endpoint.handler(call), mark, standing)

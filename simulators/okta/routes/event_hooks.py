@@ -6,7 +6,7 @@ from simulators.okta.domain.hooks import EventHook
 from simulators.okta.routes.call import NO_CONTENT, Answer, Call
 from simulators.okta.routes.endpoint import Endpoints
 from simulators.okta.wire.bodies import Json
-from simulators.okta.wire.event_hooks import event_hook_body, read_event_hook
+from simulators.okta.wire.event_hooks import event_hook_body, read_event_hook, read_status
 
 event_hooks = Endpoints("/api/v1/eventHooks")
 _READ, _MANAGE = "okta.eventHooks.read", "okta.eventHooks.manage"
@@ -45,9 +45,9 @@ async def read_one_event_hook(call: Call) -> Answer:
 
 @event_hooks.on("PUT", "/{hook}", _MANAGE, "org.write")
 async def replace_event_hook(call: Call) -> Answer:
-    """Another content; another channel has to be verified anew."""
+    """Another content, and switched on or off by `status`; another channel has to be verified anew."""
     hook = _hook(call)
-    return _answer(call, call.org.hooks.replace(hook, _read(call), call.cause))
+    return _answer(call, call.org.hooks.replace(hook, _read(call), read_status(call.json()), call.cause))
 
 
 @event_hooks.on("DELETE", "/{hook}", _MANAGE, "org.write")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulators.okta.domain.admins import RoleAssignment
+from simulators.okta.domain.app_kinds import may_be_catalogued
 from simulators.okta.domain.errors import NotFound
 from simulators.okta.domain.iam import Member
 from simulators.okta.routes.call import NO_CONTENT, Answer, Call
@@ -18,6 +19,7 @@ from simulators.okta.wire.roles import (
     custom_assignment_body,
     governance_body,
     role_body,
+    target_app_body,
     target_bodies,
 )
 
@@ -61,9 +63,10 @@ def _app_targets(call: Call, row: RoleAssignment) -> list[Json]:
     bodies = []
     for target in row.app_targets:
         name, _, id = target.partition("/")
-        app = call.org.state.apps.get(id) if id else None
-        if app is not None or not id:
-            bodies.append(catalog_app_body(name, app, call.org.base_url))
+        if not id:
+            bodies.append(catalog_app_body(name, row.created, call.org.base_url))
+        elif (app := call.org.state.apps.get(id)) is not None:
+            bodies.append(target_app_body(app, call.org.base_url))
     return bodies
 
 
@@ -98,6 +101,11 @@ async def unassign_role(call: Call) -> Answer:
     return NO_CONTENT
 
 
+def _standard(call: Call) -> RoleAssignment:
+    """The assignment of a standard role that the path names; it has no targets of a kind that it cannot have."""
+    return call.org.roles.standard(_holder(call)[1], call.parts["role"])
+
+
 def _narrowable(call: Call, noun: str) -> RoleAssignment:
     """The assignment that the path names, of a role that can have such targets."""
     _, holder = _holder(call)
@@ -115,7 +123,7 @@ def _page(call: Call, row: RoleAssignment, rows: list[Any], render: Any, cursor:
 
 async def list_group_targets(call: Call) -> Answer:
     """The groups that a role is limited to; none means all."""
-    row = _narrowable(call, "groups")
+    row = _standard(call)
     groups, after = call.org.state.groups, call.query.get("after")
     ids = [id for id in row.group_targets if id in groups]
     rows = ids[ids.index(after) + 1 :] if after in ids else ids
@@ -138,7 +146,7 @@ async def remove_group_target(call: Call) -> Answer:
 
 async def list_app_targets(call: Call) -> Answer:
     """The applications that a role is limited to; none means all."""
-    row, after = _narrowable(call, "apps"), call.query.get("after")
+    row, after = _standard(call), call.query.get("after")
     bodies = _app_targets(call, row)
     names = [body.get("id") or body["name"] for body in bodies]
     rows = bodies[names.index(after) + 1 :] if after in names else bodies
@@ -155,7 +163,7 @@ def _app_target(call: Call) -> str:
     """`name`, or `name/id`, of the applications that the path names. Raises NotFound."""
     name, id = call.parts["name"], call.parts.get("app")
     if id is None:
-        if call.org.state.apps.first("name", name) is None:
+        if not may_be_catalogued(name, call.org.settings.name) and call.org.state.apps.first("name", name) is None:
             raise NotFound(name, "AppInstance")
         return name
     app = call.org.state.apps.get(id)

@@ -48,9 +48,11 @@ class Hooks:
         )
         return self._keep(hook, "created", cause)
 
-    def replace(self, hook: EventHook, fields: Body, cause: Cause) -> EventHook:
-        """Another content; another channel has to be verified anew. Raises Invalid."""
+    def replace(self, hook: EventHook, fields: Body, status: str | None, cause: Cause) -> EventHook:
+        """Another content, and status if there is one; another channel has to be verified anew. Raises Invalid."""
         self._check(fields)
+        if status is not None and status != hook.status:
+            hook = self.switch(hook, status == "ACTIVE", cause)
         verified = hook.verified and fields["channel"] == hook.channel
         after = replace(hook, verified=verified, last_updated=self.org.whole_second(), **fields)
         return self._keep(after, "updated", cause)

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 MOST_ROLES, MOST_SETS, MOST_RESOURCES = 100, 10_000, 1000
 _ORN = re.compile(r"orn:[a-z-]+:[a-z-]+:([^:]+):([a-z_-]+(?::[^:\s]+){0,3})")
 _URL = re.compile(r"https?://[^/]+/api/v1/(users|groups|apps)(?:/([^/?]+))?(/users)?")
+# all applications of a kind; all authorization servers
+_KIND_URL = re.compile(r"""https?://[^/]+/api/v1/apps\?filter=name(?:\+|%20| )eq(?:\+|%20| )(?:"|%22)(\w+)(?:"|%22)""")
+_SERVERS_URL = re.compile(r"https?://[^/]+/api/v1/authorizationServers")
 _HOLDER_URL = re.compile(r"(?:https?://[^/]+)?/(?:api/v1/(users|groups)|oauth2/v1/(clients))/([^/?]+)")
 _KINDS = {"users": "USER", "groups": "GROUP", "clients": "CLIENT"}
 
@@ -219,6 +222,10 @@ class Iam:
         org_id, state = self.org.state.org_id, self.org.state
         if _ORN.fullmatch(name[:500]) is not None:
             return name
+        if (kind := _KIND_URL.fullmatch(name[:500])) is not None:
+            return f"orn:okta:idp:{org_id}:apps:{kind[1]}"
+        if _SERVERS_URL.fullmatch(name[:500]) is not None:
+            return f"orn:okta:idp:{org_id}:authorization_servers"
         match = _URL.fullmatch(name[:500])
         if match is None:
             raise Invalid("resources", f"resources: Invalid resource: {name[:100]}")

@@ -120,11 +120,16 @@ class RoleAssignments:
             left = tuple(id for id in row.group_targets if id != holder_id)
             state.roles.put(replace(row, group_targets=left))
 
-    def narrowable(self, holder_id: str, id: str, noun: str) -> RoleAssignment:
-        """An assignment that can be limited to `groups` or `apps`. Raises NotFound, RoleTypeMismatch."""
+    def standard(self, holder_id: str, id: str) -> RoleAssignment:
+        """An assignment of a standard role that the holder has of its own. Raises NotFound."""
         row = self.org.state.roles.get(f"{holder_id}/{id}")
         if row is None:
             raise NotFound(id, "RoleAssignment")
+        return row
+
+    def narrowable(self, holder_id: str, id: str, noun: str) -> RoleAssignment:
+        """An assignment that can be limited to `groups` or `apps`. Raises NotFound, RoleTypeMismatch."""
+        row = self.standard(holder_id, id)
         if TARGETS.get(row.type) != noun:
             raise RoleTypeMismatch()
         return row

@@ -75,6 +75,14 @@ def read_event_hook(body: Json, plain_loopback: bool) -> Json:
     }
 
 
+def read_status(body: Json) -> str | None:
+    """The status that a body asks for. Raises Invalid."""
+    status = body.get("status")
+    if status is None or status in ("ACTIVE", "INACTIVE"):
+        return str(status) if status else None
+    raise Invalid("status", "status: The status must be ACTIVE or INACTIVE")
+
+
 def _read_filters(body: Json, types: list[str]) -> tuple[EventFilter, ...] | None:
     if not body:
         return None

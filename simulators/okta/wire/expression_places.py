@@ -29,7 +29,10 @@ _OF_USER = frozenset({"id", "status"})
 
 @dataclass(frozen=True)
 class Place:
-    """`subject` and `field` name it in refusals; `roots` are what an expression may start from besides `user`."""
+    """`subject` and `field` name it in refusals; `roots` are what an expression may start from besides `user`.
+
+    Where there is a `verdict`, a refusal has two causes: what is wrong, and the verdict on the field.
+    """
 
     subject: str
     field: str
@@ -38,6 +41,15 @@ class Place:
     methods: bool
     users: bool
     truth: bool
+    verdict: str = ""
+
+    def causes(self, wrong: str) -> tuple[str, ...]:
+        """What a refusal says of a fault."""
+        return (wrong, f"{self.field}: {self.verdict}") if self.verdict else (f"{self.field}: {wrong}",)
+
+    def broken(self, text: str, column: int | None) -> str:
+        """What is said of a text that is no expression."""
+        return f"Invalid expression syntax {text}" if self.verdict else f"Invalid expression at position {column}"
 
     def problem(self, node: Node, known: frozenset[str]) -> str | None:
         """What is wrong with one node here."""
@@ -78,7 +90,14 @@ _CONDITIONS = frozenset(
     if name.partition(".")[0] not in ("Convert", "Iso3166Convert", "Time", "Groups") and name != "getFilteredGroups"
 )
 GROUP_RULE = Place(
-    "conditions", "conditions.expression.value", _CONDITIONS, frozenset(), methods=False, users=True, truth=True
+    "validateRule",
+    "conditions",
+    _CONDITIONS,
+    frozenset(),
+    methods=False,
+    users=True,
+    truth=True,
+    verdict="Invalid expression",
 )
 MAPPING = Place(
     "properties",

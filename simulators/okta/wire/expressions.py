@@ -94,16 +94,16 @@ def parse_event_filter(text: str) -> Node:
 @lru_cache(maxsize=4096)
 def _parsed(text: str, place: Place, known: frozenset[str]) -> Node:
     if len(text) > MOST_TEXT:
-        raise Invalid(place.subject, f"{place.field}: The expression is longer than {MOST_TEXT} characters")
+        raise Invalid(place.subject, *place.causes(f"The expression is longer than {MOST_TEXT} characters"))
     try:
         found = settled(_PARSER.parse(text))
     except UnexpectedInput as error:
-        told = f"Invalid expression at position {getattr(error, 'column', None)}"
-        raise Invalid(place.subject, f"{place.field}: {told}") from None
+        told = place.broken(text, getattr(error, "column", None))
+        raise Invalid(place.subject, *place.causes(told)) from None
     except (LarkError, TooDeep, ValueError):
-        raise Invalid(place.subject, f"{place.field}: The expression is nested too deeply") from None
+        raise Invalid(place.subject, *place.causes("The expression is nested too deeply")) from None
     if wrong := _problem(found.node, place, known) or place.unfit(found.node):
-        raise Invalid(place.subject, f"{place.field}: {wrong}")
+        raise Invalid(place.subject, *place.causes(wrong))
     return found.node
 
 

@@ -27,6 +27,8 @@ def group_body(group: Group, base_url: str) -> Json:
                 {"name": "medium", "href": f"{logo}-medium.png", "type": "image/png"},
                 {"name": "large", "href": f"{logo}-large.png", "type": "image/png"},
             ],
+            # orgs whose groups can have owners link to them
+            "owners": {"href": f"{own}/owners"},
             "users": {"href": f"{own}/users"},
             "apps": {"href": f"{own}/apps"},
         },

@@ -142,6 +142,8 @@ def read_conditions(body: Json) -> Json | None:
 def _address(orn: str) -> str | None:
     parts = orn.split(":")[4:]
     noun, ids = parts[0], parts[1:]
+    if noun == "authorization_servers" and not ids:
+        return "authorizationServers"
     if noun not in ("users", "groups", "apps"):
         return None
     if noun == "apps":

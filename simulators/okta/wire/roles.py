@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from urllib.parse import quote_plus
 
 from simulators.kernel.times import iso
 from simulators.okta.domain.admins import IAM_SETS, LABELS, RoleAssignment
+from simulators.okta.domain.app_kinds import TEMPLATES
 from simulators.okta.domain.apps import App
 from simulators.okta.domain.iam import Member
 from simulators.okta.domain.tokens import ApiToken
@@ -65,19 +67,31 @@ def _iam_links(assignee: Json, set_id: str, role_id: str, member_id: str, base_u
     }
 
 
-def catalog_app_body(name: str, app: App | None, base_url: str) -> Json:
-    """An application as a role's target: an entry of the catalogue, or with an id one instance."""
-    body: Json = {
+def catalog_app_body(name: str, at: datetime, base_url: str) -> Json:
+    """A kind of application as a role's target: its entry in the catalogue, whose texts are not known here."""
+    mode = TEMPLATES[name].mode if name in TEMPLATES else "BROWSER_PLUGIN"
+    return {
         "name": name,
-        "displayName": app.label if app else name,
+        "displayName": name.replace("_", " ").capitalize(),
+        "description": "",
         "status": "ACTIVE",
+        "lastUpdated": iso(at),
+        "category": "",
+        "verificationStatus": "OKTA_VERIFIED",
+        "website": "",
+        "signOnModes": [mode],
         "features": [],
-        "signOnModes": [app.sign_on_mode] if app else [],
-        "_links": {"self": {"href": f"{base_url}/api/v1/catalog/apps/{name}"}},
+        "_links": {
+            "logo": [{"name": "medium", "href": f"{base_url}/assets/img/logos/default.png", "type": "image/png"}],
+            "self": {"href": f"{base_url}/api/v1/catalog/apps/{name}"},
+        },
     }
-    if app is not None:
-        body = {**body, "id": app.id, "_links": {"self": {"href": f"{base_url}/api/v1/apps/{app.id}"}}}
-    return body
+
+
+def target_app_body(app: App, base_url: str) -> Json:
+    """One instance as a role's target, under its label."""
+    link = {"self": {"href": f"{base_url}/api/v1/apps/{app.id}"}}
+    return {"name": app.label, "status": app.status, "id": app.id, "_links": link}
 
 
 def target_bodies(row: RoleAssignment, org_id: str, base_url: str) -> Iterable[Json]:
