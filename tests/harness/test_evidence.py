@@ -55,6 +55,18 @@ def test_the_same_secret_has_the_same_alias() -> None:
     assert [next(iter(row.values())) for row in cleaned] == ["<secret 1>", "<secret 2>", "<secret 1>"]
 
 
+def test_a_secret_learned_late_is_hidden_from_then_on() -> None:
+    """Also in a text that was written before with nothing to hide, as the answers of a watch are."""
+    secrets, text = Secrets(), '{"id": "00u1", "note": "learned-later", "further": "two words - learned later"}'
+    assert secrets.text(text) == secrets.text(text) == text
+    secrets.learn("learned-later")
+    assert "learned-later" not in secrets.text(text)
+    secrets.learn("two words - learned later")
+    assert "two words" not in secrets.text(text)
+    secrets.name_host("00u1", "okta")
+    assert "00u1" not in secrets.text(text)
+
+
 def test_a_journal_reads_back_what_was_written() -> None:
     """Events are typed; unknown lines name their number."""
     file = io.StringIO()
