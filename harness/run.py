@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -25,12 +23,12 @@ from harness.journal import (
     RunStarted,
     ScenarioFinished,
     ScenarioStarted,
-    read,
     stamp,
 )
 from harness.kpis import figures
 from harness.plan import Plan, RunRefused, Settings, check, sentence
 from harness.rehearsal import Rehearsal
+from harness.run_folder import fresh_folder, leave_nothing, workers_events
 from harness.secrets import Secrets
 from harness.sla import Outcome
 from harness.stage import Stage
@@ -65,7 +63,7 @@ class Run:
     def open(cls, settings: Settings) -> Run:
         """Check everything, then make the folder and its journal. Raises RunRefused; nothing is written then."""
         plan = check(settings)
-        folder = _fresh_folder(settings.out / settings.target)
+        folder = fresh_folder(settings.out / settings.target)
         journal = Journal.open(folder / "journal.jsonl", Secrets())
         return cls(settings, plan, folder, journal, None)
 
@@ -233,7 +231,7 @@ class Run:
         if self.part is not None:
             self.journal.close()
             return []
-        events = [*self.journal.kept, *self._merged()]
+        events = [*self.journal.kept, *self._merge()]
         self.started = any(isinstance(event, ScenarioStarted) for event in events)
         verdicts = [(e.id, e.verdict) for e in events if isinstance(e, ScenarioFinished)]
         required = self.stage.target.required if self.stage else frozenset()
@@ -243,39 +241,17 @@ class Run:
             self.write(RunFinished(self.exit, interrupted, stamp(wall_now())))
         self.journal.close()
         if not self.started:
-            self._leave_nothing()
+            leave_nothing(self.folder)
         return events
 
-    def _leave_nothing(self) -> None:
-        """Take the folder of a run that never began away, and the folders above it that only this run needed."""
-        shutil.rmtree(self.folder)
-        for folder in (self.folder.parent, self.folder.parent.parent):
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-
-    def _merged(self) -> list[Event]:
-        """Events of parallel workers, scenario by scenario in the order of collection, written into the one journal."""
-        parts = sorted(self.folder.glob("journal-*.jsonl"))
-        heads: list[Event] = []
-        blocks: dict[int, list[Event]] = {}
-        for path in parts:
-            block: list[Event] | None = None
-            for event in read(path.read_text(encoding="utf-8").splitlines()):
-                if isinstance(event, RunStarted):
-                    heads = heads or [event]
-                    continue
-                if isinstance(event, ScenarioStarted):
-                    block = blocks.setdefault(event.order, [])
-                if block is not None:
-                    block.append(event)
-        if any(isinstance(event, RunStarted) for event in self.journal.kept):
-            heads = []
-        merged = [*heads, *(event for order in sorted(blocks) for event in blocks[order])]
-        for event in merged:
-            self.write(event)
-        for path in parts:
-            path.unlink()
-        return merged
+    def _merge(self) -> list[Event]:
+        """Write what parallel workers journalled into the one journal."""
+        begun = any(isinstance(event, RunStarted) for event in self.journal.kept)
+        with workers_events(self.folder) as found:
+            events = [event for event in found if not (begun and isinstance(event, RunStarted))]
+            for event in events:
+                self.write(event)
+        return events
 
 
 def exit_status(verdicts: list[tuple[str, str]], required: frozenset[str], broken_kpi: bool) -> int:
@@ -306,22 +282,6 @@ def _ready(control: ControlPlane) -> dict[str, Any]:
     if "urls" not in ready:
         raise RunRefused(remedy)
     return ready
-
-
-def _fresh_folder(parent: Path) -> Path:
-    name = wall_now().strftime("%Y%m%dT%H%M%SZ")
-    for number in range(1, 1000):
-        folder = parent / (name if number == 1 else f"{name}-{number}")
-        try:
-            folder.mkdir(parents=True)
-        except FileExistsError:
-            if parent.is_file():
-                break
-            continue
-        except OSError as problem:
-            raise RunRefused(f"the run folder {folder} cannot be made: {problem.strerror}") from None
-        return folder
-    raise RunRefused(f"no run folder can be made in {parent}; name another with --out")
 
 
 def _commit(root: Path) -> str:
