@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from joserfc.jwk import RSAKey
-
 from simulators.okta.domain.auth_servers import AuthServer
-from simulators.okta.jose import sign, signing_key
+from simulators.okta.jose import TokenKey, sign, signing_key
 from simulators.okta.routes.call import Call
 from simulators.okta.tenant import OktaOrg
 from simulators.okta.tenant.oauth import Grant
@@ -18,7 +16,7 @@ from simulators.okta.wire.oauth import ACCESS_TYPE, access_claims, id_claims
 _ID_LIFE = timedelta(hours=1)
 
 
-def current_key(org: OktaOrg, server: AuthServer) -> RSAKey:
+def current_key(org: OktaOrg, server: AuthServer) -> TokenKey:
     """The key a server signs with at present."""
     return signing_key(org.state.ids.random_seed, server.ordinal, server.key_at(org.now()))
 

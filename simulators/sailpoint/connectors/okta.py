@@ -40,6 +40,12 @@ def _key(jwk: str) -> RSAKey:
     return RSAKey.import_key(json.loads(jwk))
 
 
+@lru_cache(maxsize=1024)
+def _signed(jwk: str, header: str, claims: str) -> str:
+    """An assertion; estates that start from one snapshot ask for the same ones."""
+    return jwt.encode(json.loads(header), json.loads(claims), _key(jwk), algorithms=["RS256"])
+
+
 class OktaConnector:
     """Speaks to the org named by the source's connector attributes."""
 
@@ -172,7 +178,7 @@ class OktaConnector:
         }
         header = {"alg": "RS256", **({"kid": jwk["kid"]} if "kid" in jwk else {})}
         try:
-            return jwt.encode(header, claims, _key(json.dumps(jwk, sort_keys=True)), algorithms=["RS256"])
+            return _signed(json.dumps(jwk, sort_keys=True), json.dumps(header), json.dumps(claims))
         except (JoseError, KeyError, TypeError, ValueError) as error:
             raise Denied(f"POST /oauth2/v1/token: the key of the service app cannot be used: {error}", 0) from error
 
