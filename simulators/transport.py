@@ -204,8 +204,9 @@ class _Line(asyncio.Protocol):
             self._waiting.set_result(whole)
 
     def connection_lost(self, problem: Exception | None) -> None:
-        """The other side hung up."""
-        self._fail(problem or EOFError("the connection ended within an answer"))
+        """The other side hung up. Only a request of which nothing was answered may be sent again."""
+        text = "the connection ended within an answer"
+        self._fail(ValueError(text) if self._arrived else problem or EOFError(text))
 
     def _fail(self, problem: Exception) -> None:
         if self._waiting is not None and not self._waiting.done():

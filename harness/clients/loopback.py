@@ -103,7 +103,7 @@ class _Reading:
     """Takes one answer apart as it arrives; `rest` is what has come and is not used yet."""
 
     def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
+        self._connection, self._begun = connection, False
         self.rest = b""
 
     def content(self, head: bytes) -> bytes:
@@ -145,5 +145,7 @@ class _Reading:
     def _more(self) -> None:
         piece = self._connection.recv(_PIECE)
         if not piece:
-            raise EOFError("the connection ended within an answer")
+            # Only a request of which nothing was answered may be sent again.
+            raise (ValueError if self._begun else EOFError)("the connection ended within an answer")
+        self._begun = True
         self.rest += piece

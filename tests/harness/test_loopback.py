@@ -21,7 +21,7 @@ class _Server:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         self._answers = iter(answers)
-        self.connections = 0
+        self.connections, self.answered, self.hang_up_after = 0, 0, 0
         threading.Thread(target=self._serve, daemon=True).start()
 
     def _serve(self) -> None:
@@ -38,6 +38,9 @@ class _Server:
                     if answer is None:
                         break
                     connection.sendall(answer)
+                    self.answered += 1
+                    if self.answered == self.hang_up_after:
+                        break
 
     def close(self) -> None:
         self._listener.close()
@@ -122,6 +125,18 @@ def test_an_answer_in_pieces_comes_whole(serve) -> None:
     server = serve(_text(b"one") + _text(b"nobody asked"), _text(b"two"))
     line = Loopback("127.0.0.1", server.port, 5.0)
     assert [line.send(("GET", "/"), "/", {}).text for _ in range(2)] == ["one", "two"]
+    line.close()
+
+
+def test_an_answer_that_breaks_off_is_not_asked_for_again(serve) -> None:
+    """The request may have been carried out."""
+    server = serve(_text(b"one"), b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", None, _text(b"again"))
+    line = Loopback("127.0.0.1", server.port, 5.0)
+    assert line.send(("GET", "/"), "/", {}).text == "one"
+    server.hang_up_after = 2
+    with pytest.raises(httpx.ConnectError, match="within an answer"):
+        line.send(("POST", "/"), "/", {}, {"a": 1})
+    assert server.connections == 1
     line.close()
 
 
