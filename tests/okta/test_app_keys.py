@@ -39,7 +39,7 @@ def test_secrets_rotate(okta: Any) -> None:
     assert second.status_code == 201
     assert known(first)
     assert known(second.json()["client_secret"])
-    assert okta.get(f"/api/v1/apps/{app}").json()["credentials"]["oauthClient"]["client_secret"] != first
+    assert [row["client_secret"] for row in okta.get(where).json()] == [first, second.json()["client_secret"]]
     assert "maximum number" in cause(okta.post(where))
     assert "Deactivate the secret" in cause(okta.delete(f"{where}/{row['id']}"))
     off = okta.post(f"{where}/{row['id']}/lifecycle/deactivate").json()
@@ -105,8 +105,11 @@ def test_signing_keys(okta: Any) -> None:
     app, other = new_app(okta), new_app(okta)
     where = f"/api/v1/apps/{app}/credentials/keys"
     [first] = okta.get(where).json()
+    [others] = okta.get(f"/api/v1/apps/{other}/credentials/keys").json()
+    assert first["kid"] != others["kid"]
     made = okta.post(f"{where}/generate?validityYears=3")
     key = made.json()
+    assert made.headers["location"].endswith(f"{where}/{key['kid']}")
     assert (made.status_code, key["kty"], key["use"]) == (201, "RSA", "sig")
     assert int(key["expiresAt"][:4]) - int(key["created"][:4]) == 3
     certificate = x509.load_der_x509_certificate(base64.b64decode(key["x5c"][0]))
@@ -125,7 +128,7 @@ def test_signing_keys(okta: Any) -> None:
     assert okta.put(f"/api/v1/apps/{app}", body).status_code == 404
     assert okta.post(f"{where}/{key['kid']}/clone?targetAid={other}").status_code == 201
     assert [row["kid"] for row in okta.get(f"/api/v1/apps/{other}/credentials/keys").json()] == [
-        first["kid"], key["kid"],
+        others["kid"], key["kid"],
     ]  # fmt: skip
     assert "already exists" in cause(okta.post(f"{where}/{key['kid']}/clone?targetAid={other}"))
     assert okta.post(f"{where}/{key['kid']}/clone").status_code == 400
@@ -208,3 +211,20 @@ def test_keys_need_the_right(okta: Any, path: str) -> None:
     token = okta.org.access.planted_api_token(okta.org.state.users[ann], "help desk")
     answer = okta.get(f"/api/v1/apps/{app}/credentials/secrets", auth=f"SSWS {token}")
     assert answer.json()["errorCode"] == "E0000006"
+
+
+def test_the_keys_an_application_begins_with(okta: Any) -> None:
+    """SAML 2.0 has a key of its own, in the catalogue the org's besides; what else signs has the org's."""
+    shared = okta.get("/api/v1/apps").json()[0]["credentials"]["signing"]["kid"]
+    for more, own, orgs in (
+        ({}, 1, 0),
+        ({"name": "zoomus"}, 1, 1),
+        ({"name": "office", "signOnMode": "SAML_1_1"}, 0, 1),
+        ({"signOnMode": "WS_FEDERATION"}, 0, 1),
+    ):
+        app = new_app(okta, **more)
+        kids = [key["kid"] for key in okta.get(f"/api/v1/apps/{app}/credentials/keys").json()]
+        assert (kids.count(shared), len(kids)) == (orgs, own + orgs)
+        assert okta.get(f"/api/v1/apps/{app}").json()["credentials"]["signing"]["kid"] == kids[0]
+    client, _ = okta.new_client()
+    assert okta.get(f"/api/v1/apps/{client}").json()["credentials"]["signing"]["kid"] == shared

@@ -73,7 +73,8 @@ def test_mode(okta: Any, mode: str, name: str, scheme: str | None, signed: bool)
     assert body["_links"]["appLinks"][0]["name"] == link
     assert f"/home/{name}/{body['id']}/" in body["_links"]["appLinks"][0]["href"]
     assert body["visibility"]["hide"] == dict.fromkeys(("iOS", "web"), mode == "OPENID_CONNECT")
-    assert ("metadata" in body["_links"]) is mode.startswith("SAML")
+    assert ("metadata" in body["_links"]) is (mode == "SAML_2_0")
+    body["credentials"].get("oauthClient", {}).pop("client_secret", None)
     assert okta.get(f"/api/v1/apps/{body['id']}").json() == body
 
 
@@ -92,66 +93,6 @@ def test_links_follow_the_status(okta: Any) -> None:
     assert inactive["status"] == "INACTIVE"
     assert okta.post(f"/api/v1/apps/{inactive['id']}/lifecycle/activate").json() == {}
     assert okta.get(f"/api/v1/apps/{inactive['id']}").json()["status"] == "ACTIVE"
-
-
-def test_custom_saml(okta: Any) -> None:
-    """The wizard's SAML application shows every setting; what was given stands, unknown settings are kept."""
-    given = {"ssoAcsUrl": _URL, "audience": "wiki", "responseSigned": False, "somethingNew": 1}
-    body = made(okta, signOnMode="SAML_2_0", settings={"signOn": given})
-    sign_on = body["settings"]["signOn"]
-    assert given.items() <= sign_on.items()
-    assert (sign_on["assertionSigned"], sign_on["digestAlgorithm"], sign_on["attributeStatements"]) == (
-        True, "SHA256", [],
-    )  # fmt: skip
-    catalogue = made(okta, name="zoomus", signOnMode="SAML_2_0")["settings"]["signOn"]
-    assert catalogue == {
-        "defaultRelayState": None, "ssoAcsUrlOverride": None, "audienceOverride": None, "recipientOverride": None,
-        "destinationOverride": None, "attributeStatements": [],
-    }  # fmt: skip
-    assert made(okta, signOnMode="SAML_2_0")["name"] == "example_wiki_2"
-
-
-@pytest.mark.parametrize(
-    ("credentials", "settings", "secret", "pkce"),
-    [
-        ({}, {"application_type": "web"}, True, False),
-        ({}, {"application_type": "native"}, True, True),
-        ({"token_endpoint_auth_method": "none"}, {"application_type": "browser"}, False, True),
-        ({"token_endpoint_auth_method": "private_key_jwt"}, {"application_type": "service"}, False, False),
-        ({"pkce_required": True}, {"application_type": "web"}, True, True),
-    ],
-)
-def test_openid_client(okta: Any, credentials: Any, settings: Any, secret: bool, pkce: bool) -> None:
-    """A client has a secret if its method uses one; without a wish, PKCE is demanded of native and browser clients."""
-    body = made(
-        okta,
-        signOnMode="OPENID_CONNECT",
-        credentials={"oauthClient": credentials},
-        settings={"oauthClient": {"redirect_uris": [_URL], **settings}},
-    )
-    client, shown = body["credentials"]["oauthClient"], body["settings"]["oauthClient"]
-    assert (client["client_id"], client["pkce_required"]) == (body["id"], pkce)
-    assert len(client.get("client_secret", "")) == (64 if secret else 0)
-    service = settings["application_type"] == "service"
-    assert shown["grant_types"] == (["client_credentials"] if service else ["authorization_code"])
-    assert (shown["issuer_mode"], shown["consent_method"], shown["wildcard_redirect"]) == (
-        "DYNAMIC", "TRUSTED", "DISABLED",
-    )  # fmt: skip
-    assert shown["idp_initiated_login"] == {"mode": "DISABLED", "default_scope": []}
-    assert body["_links"]["clientCredentials"][0]["name"] == "secrets"
-
-
-def test_client_chooses_its_id(okta: Any) -> None:
-    """`client_id` and `client_secret` may be brought along; an id belongs to one client, and authenticates it."""
-    wish = {"client_id": "wiki-client-1", "client_secret": "a-secret-of-my-own"}
-    body = made(okta, signOnMode="OPENID_CONNECT", credentials={"oauthClient": wish})
-    assert wish.items() <= body["credentials"]["oauthClient"].items()
-    again = okta.post(
-        "/api/v1/apps", {"label": "B", "signOnMode": "OPENID_CONNECT", "credentials": {"oauthClient": wish}}
-    )
-    assert (again.status_code, again.json()["errorSummary"]) == (400, "Api validation failed: client_id")
-    answer = okta.form("/oauth2/v1/introspect", (wish["client_id"], wish["client_secret"]), token="x")
-    assert answer.json() == {"active": False}
 
 
 def test_replace(okta: Any) -> None:
@@ -197,6 +138,11 @@ def test_replace(okta: Any) -> None:
         {"label": "x", "signOnMode": "OPENID_CONNECT", "settings": {"oauthClient": {"issuer_mode": 7}}},
         {"label": "x", "signOnMode": "OPENID_CONNECT", "settings": {"oauthClient": {"refresh_token": {"leeway": 99}}}},
         {"label": "x", "signOnMode": "OPENID_CONNECT", "credentials": {"oauthClient": {"client_secret": "short"}}},
+        {
+            "label": "x",
+            "signOnMode": "OPENID_CONNECT",
+            "credentials": {"oauthClient": {"token_endpoint_auth_method": "none", "pkce_required": False}},
+        },
         {"label": "x", "signOnMode": "OPENID_CONNECT", "credentials": {"oauthClient": {"client_id": "a b"}}},
     ],
 )
@@ -280,8 +226,14 @@ def test_settings_of_the_org(make_okta: Any) -> None:
     made(okta, name="bookmark", label="Second")
     full = okta.post("/api/v1/apps", {"label": "Third", "name": "bookmark"}).json()
     assert full["errorSummary"] == "Api validation failed: generalSettings"
-    rich = make_okta(universal_logout=True)
+    mine = {"label": "Mine", "name": "bookmark", "accessibility": {"selfService": True}}
+    refused = make_okta().post("/api/v1/apps", mine)
+    assert (refused.status_code, refused.json()["errorCode"]) == (403, "E0000043")
+    assert refused.json()["errorCauses"]
+    rich = make_okta(universal_logout=True, self_service=True, front_channel_logout=False)
+    assert made(rich, **mine)["accessibility"]["selfService"] is True
     assert made(rich, name="bookmark")["universalLogout"] == {"status": "UNSUPPORTED"}
     client = made(rich, signOnMode="OPENID_CONNECT")
+    assert "participate_slo" not in client["settings"]["oauthClient"]
     assert client["universalLogout"]["protocol"] == "GLOBAL_TOKEN_REVOCATION"
     assert client["settings"]["emOptInStatus"] == "NONE"

@@ -76,11 +76,13 @@ _EMPTY: Mapping[str, Any] = MappingProxyType({})
 class Mode:
     """A sign-on mode: the name of an application made without one ('' makes a name from the label).
 
-    `signed` modes carry the id of a signing key, `scheme` modes a way to keep each person's password.
+    `signed` modes carry the id of a signing key, the org's unless each application has its `own_key`; `scheme` modes
+    carry a way to keep each person's password.
     """
 
     name: str = ""
     signed: bool = False
+    own_key: bool = False
     scheme: bool = False
     sign_on: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
     custom_sign_on: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
@@ -96,6 +98,7 @@ MODES: dict[str, Mode] = {
     "SAML_1_1": Mode(signed=True, sign_on=_OVERRIDES, custom_sign_on=_OVERRIDES),
     "SAML_2_0": Mode(
         signed=True,
+        own_key=True,
         sign_on={**_OVERRIDES, "destinationOverride": None, "attributeStatements": []},
         custom_sign_on=_CUSTOM_SAML,
     ),

@@ -47,7 +47,6 @@ class AppDraft:
     name: str
     label: str
     mode: str
-    link: str
     body: dict[str, Any]
     client: OAuthClient | None = None
     kid: str = ""
@@ -56,6 +55,11 @@ class AppDraft:
     def hidden(self) -> bool:
         """Whether dashboards leave it out."""
         return bool(self.body["visibility"]["hide"]["web"])
+
+    @property
+    def self_service(self) -> bool:
+        """Whether people may add it themselves."""
+        return bool(self.body["accessibility"]["selfService"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,6 @@ class App:
     client: OAuthClient | None = None
     wants_factor: bool = False
     hidden: bool = False
-    link: str = "login"
     signing_kid: str = ""
     logo: str = ""
     listed: bool = True

@@ -163,6 +163,10 @@ class LabelTaken(Refusal):
     """Another application has the label, in an org whose labels are unique."""
 
 
+class SelfServiceOff(Refusal):
+    """The org does not let people add applications themselves."""
+
+
 class CredentialsNotAllowed(Refusal):
     """The application's scheme leaves a person no credentials to set."""
 

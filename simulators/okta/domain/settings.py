@@ -76,6 +76,8 @@ class OktaSettings:
     unique_app_labels: bool = False
     universal_logout: bool = False
     governance: bool = True
+    front_channel_logout: bool = True
+    self_service: bool = False
     # whether a policy of the org lets a received session-revoked event end the person's sessions
     sessions_on_security_event: str = "keep"
     factor_groups: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from simulators.okta.domain.errors import Invalid, NotAcceptable, NotFound
 from simulators.okta.routes.apps import MANAGE, READ, app_of
 from simulators.okta.routes.call import NO_CONTENT, Answer, Call
 from simulators.okta.routes.endpoint import Endpoints
+from simulators.okta.wire.apps import logo_url
 from simulators.okta.wire.bodies import Json
 from simulators.okta.wire.certificates import (
     certificate_of,
@@ -40,7 +41,9 @@ async def generate_key(call: Call) -> Answer:
     """A new key valid for 2 to 10 years (`validityYears`); 201."""
     app, text = app_of(call), call.query.get("validityYears", "2")
     years = int(text) if text.isdecimal() else 0
-    return Answer(201, _shown(call, call.org.app_keys.generate(app, years, call.cause)))
+    key = call.org.app_keys.generate(app, years, call.cause)
+    where = f"{call.org.base_url}/api/v1/apps/{app.id}/credentials/keys/{key.kid}"
+    return Answer(201, _shown(call, key), [("Location", where)])
 
 
 @app_keys.on("GET", "/credentials/keys/{key}", READ, "apps.read")
@@ -134,5 +137,5 @@ async def upload_logo(call: Call) -> Answer:
         raise NotAcceptable()
     if len(call.raw) > _LOGO_MOST or not any(mark in call.raw for mark in _PICTURES):
         raise Invalid("file", "file: The file must be a PNG, JPG, GIF or SVG image of at most 1 MB")
-    call.org.state.apps.put(replace(app, logo=call.org.new_id("gfs")))
-    return Answer(201, None)
+    after = call.org.state.apps.put(replace(app, logo=call.org.new_id("gfs")))
+    return Answer(201, None, [("Location", logo_url(after, call.org.base_url))])

@@ -37,12 +37,19 @@ def changeable(call: Call) -> App:
     return app
 
 
-def shown(call: Call, app: App) -> Json:
-    """An application as this org shows it."""
-    org = call.org
-    settings, policies = org.settings, org.app_policies.ids_of(app)
-    about = Shown(org.base_url, org.state.org_id, *policies, settings.universal_logout, settings.governance)
-    return app_body(app, about)
+def shown(call: Call, app: App, secret: bool = False) -> Json:
+    """An application as this org shows it, with its client's secret if asked for."""
+    org, settings = call.org, call.org.settings
+    about = Shown(
+        org.base_url,
+        org.state.org_id,
+        settings.name,
+        *org.app_policies.ids_of(app),
+        universal_logout=settings.universal_logout,
+        governance=settings.governance,
+        front_channel_logout=settings.front_channel_logout,
+    )
+    return app_body(app, about, secret)
 
 
 def _expanded(call: Call) -> str | None:
@@ -114,7 +121,8 @@ def _field(state: Any, tree: Query, app: App, field: str) -> Any:
 async def create_app(call: Call) -> Answer:
     """A new application of any sign-on mode, catalogue names included; 200. Defaults are those of its kind."""
     draft = _read(call, call.json(), None)
-    return Answer(200, shown(call, call.org.apps.create(draft, call.flag("activate", True), call.cause)))
+    app = call.org.apps.create(draft, call.flag("activate", True), call.cause)
+    return Answer(200, shown(call, app, secret=True))
 
 
 def _read(call: Call, body: Json, before: App | None) -> AppDraft:
@@ -135,7 +143,8 @@ async def read_one_app(call: Call) -> Answer:
 async def replace_app(call: Call) -> Answer:
     """Other settings; name and sign-on mode are fixed, what is absent returns to its default."""
     app = changeable(call)
-    return Answer(200, shown(call, call.org.apps.replace(app, _read(call, call.json(), app), call.cause)))
+    after = call.org.apps.replace(app, _read(call, call.json(), app), call.cause)
+    return Answer(200, shown(call, after, secret=True))
 
 
 @apps.on("DELETE", "/{app}", MANAGE, "apps.write")

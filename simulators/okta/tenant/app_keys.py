@@ -15,6 +15,7 @@ from simulators.okta.domain.app_keys import (
     SigningKey,
     SigningRequest,
 )
+from simulators.okta.domain.app_kinds import MODES, is_custom
 from simulators.okta.domain.apps import App
 from simulators.okta.domain.errors import Invalid, NotFound
 from simulators.okta.domain.log import Cause, Party
@@ -23,11 +24,11 @@ from simulators.okta.tenant.journal import app_party
 if TYPE_CHECKING:
     from simulators.okta.tenant.org import OktaOrg
 
-_SHARED_YEARS = 10
+_FIRST_YEARS = 10
 
 
 class AppKeys:
-    """An application of SAML or WS-Federation begins with the org's key for assertions and may get keys of its own."""
+    """SAML 2.0 applications begin with a key of their own, others with the org's; all may get further ones."""
 
     def __init__(self, org: OktaOrg) -> None:
         self.org = org
@@ -36,13 +37,22 @@ class AppKeys:
         """The key that the org's applications begin with."""
         org, at = self.org, self.org.whole_second()
         org.state.assertion_kid = org.state.ids.secret("kid", 32)
-        key = SigningKey(org.state.assertion_kid, SHARED_NUMBER, at, _years_on(at, _SHARED_YEARS))
+        key = SigningKey(org.state.assertion_kid, SHARED_NUMBER, at, _years_on(at, _FIRST_YEARS))
         org.state.signing_keys.put(key)
 
-    def begin(self, app: App) -> None:
-        """A new application's key store."""
-        if app.signing_kid and app.client is None:
-            self.org.state.app_keys.put(AppKey(app.id, app.signing_kid))
+    def begin(self, app: App) -> App:
+        """A new application with its key store; the catalogue's have the org's key there besides their own."""
+        if not app.signing_kid or app.client is not None:
+            return app
+        org, shared = self.org, app.signing_kid
+        if MODES[app.sign_on_mode].own_key:
+            key = self._made(_FIRST_YEARS)
+            org.state.signing_keys.put(key)
+            org.state.app_keys.put(AppKey(app.id, key.kid))
+            app = replace(app, signing_kid=key.kid)
+        if app.signing_kid == shared or not is_custom(app.name, org.settings.name):
+            org.state.app_keys.put(AppKey(app.id, shared))
+        return app
 
     def forget(self, app: App) -> None:
         """An application is gone."""
@@ -69,9 +79,7 @@ class AppKeys:
         if years not in YEARS:
             text = f"Validity years out of range. It should be {YEARS[0]} - {YEARS[-1]} years"
             raise Invalid("generateKey", text)
-        org, at = self.org, self.org.whole_second()
-        key = SigningKey(org.state.ids.secret("kid", 32), self._number(), at, _years_on(at, years))
-        return self._stored(app, key, cause)
+        return self._stored(app, self._made(years), cause)
 
     def clone(self, app: App, kid: str, target: App, cause: Cause) -> SigningKey:
         """The same key in another application's store. Raises Invalid where it is already."""
@@ -126,6 +134,10 @@ class AppKeys:
         at = self.org.whole_second()
         after = replace(claim, name=name, expression=expression, last_updated=at)
         return self.org.state.federated_claims.put(after)
+
+    def _made(self, years: int) -> SigningKey:
+        at = self.org.whole_second()
+        return SigningKey(self.org.state.ids.secret("kid", 32), self._number(), at, _years_on(at, years))
 
     def _number(self) -> int:
         self.org.state.key_count += 1

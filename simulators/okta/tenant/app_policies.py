@@ -10,7 +10,6 @@ from simulators.okta.domain.apps import App, Provisioning
 from simulators.okta.domain.errors import Invalid
 from simulators.okta.domain.log import Cause
 from simulators.okta.domain.policies import PolicyUse
-from simulators.okta.jose import key_id
 
 if TYPE_CHECKING:
     from simulators.okta.tenant.org import OktaOrg
@@ -77,6 +76,5 @@ class AppPolicies:
             at,
             body,
             provisioning=Provisioning(supported=False),
-            link=link,
-            signing_kid=key_id(org.state.ids.random_seed, 0, 0),
+            signing_kid=org.state.assertion_kid,
         )

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 from simulators.okta.domain.app_kinds import MODES, SYSTEM_APPS, can_provision, is_custom
 from simulators.okta.domain.apps import App, AppDraft, Provisioning
-from simulators.okta.domain.errors import DeleteAppForbidden, Invalid, LabelTaken, NotFound
+from simulators.okta.domain.errors import DeleteAppForbidden, Invalid, LabelTaken, NotFound, SelfServiceOff
 from simulators.okta.domain.log import Cause, Party
 from simulators.okta.domain.tokens import ClientKey, ClientSecret, OAuthClient
-from simulators.okta.jose import key_id
 from simulators.okta.tenant.journal import app_party
 
 if TYPE_CHECKING:
@@ -68,20 +67,18 @@ class Apps:
             provisioning=Provisioning(style="custom" if custom else "catalogue", supported=can_provision(draft.name)),
             client=self.furnished(client),
             hidden=draft.hidden,
-            link=draft.link,
-            signing_kid=self._kid(draft.mode),
+            signing_kid=org.state.assertion_kid if MODES[draft.mode].signed else "",
         )
         org.profile_mappings.begin(app)
-        org.app_keys.begin(app)
-        return org.state.apps.put(app)
+        return org.state.apps.put(org.app_keys.begin(app))
 
     def create(self, draft: AppDraft, active: bool, cause: Cause) -> App:
-        """A new application instance. Raises Invalid where the org's edition allows no further one, or LabelTaken."""
+        """A new application instance. Raises Invalid beyond what the edition allows, SelfServiceOff, LabelTaken."""
         org, most = self.org, self.org.settings.most_apps
         if most is not None and len(org.state.apps) - len(SYSTEM_APPS) - 1 >= most:
             text = "Cannot create application instance. Maximum number of instances has been reached."
             raise Invalid("generalSettings", text)
-        self._check_label(draft.label, None)
+        self._check(draft, None)
         app = self.made(draft, active)
         self._tell(app, "application.lifecycle.create", cause)
         return app
@@ -109,7 +106,7 @@ class Apps:
 
     def replace(self, app: App, draft: AppDraft, cause: Cause) -> App:
         """The application with other settings; its kind is fixed. Raises NotFound for a key that it does not have."""
-        self._check_label(draft.label, app)
+        self._check(draft, app)
         if draft.kid and draft.client is None:
             app = self.org.app_keys.use(app, draft.kid)
         after = replace(
@@ -184,16 +181,17 @@ class Apps:
     def _turned(self, app: App, status: str, event: str, cause: Cause) -> App:
         return self.kept(replace(app, status=status, last_updated=self.org.whole_second()), event, cause)
 
-    def _kid(self, mode: str) -> str:
-        """OpenID clients are signed for with the org's key, SAML and WS-Federation with that for assertions."""
-        if mode == "OPENID_CONNECT":
-            return key_id(self.org.state.ids.random_seed, 0, 0)
-        return self.org.state.assertion_kid if MODES[mode].signed else ""
+    def _check(self, draft: AppDraft, app: App | None) -> None:
+        """What depends on the org: people adding applications themselves, and labels that have to differ.
 
-    def _check_label(self, label: str, app: App | None) -> None:
-        """Labels need not differ, unless the org is one of those where they must (error E0000040)."""
+        Raises SelfServiceOff, LabelTaken.
+        """
+        if draft.self_service and not self.org.settings.self_service:
+            raise SelfServiceOff(
+                "", "Self service application assignment for organization managed apps must be enabled."
+            )
         if not self.org.settings.unique_app_labels:
             return
-        for other in self.org.state.apps.find("label", label.lower()):
+        for other in self.org.state.apps.find("label", draft.label.lower()):
             if app is None or other.id != app.id:
                 raise LabelTaken()

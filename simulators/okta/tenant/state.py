@@ -151,7 +151,7 @@ class OktaState(State):
         default_factory=lambda: Table(lambda m: m.id, source=lambda m: [m.source_id], target=lambda m: [m.target_id])
     )
     app_schemas: CowMap[str, AppSchema] = field(default_factory=CowMap)
-    # the key that applications of SAML begin with, and how many further pairs there are
+    # the org's key for what its applications are told, and how many further pairs there are
     assertion_kid: str = ""
     key_count: int = 0
     signing_keys: Table[SigningKey] = field(default_factory=lambda: Table(lambda k: k.kid))

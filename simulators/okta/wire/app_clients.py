@@ -39,6 +39,7 @@ _FIXED = {
     *_SHOWN, *_CHOICES, "redirect_uris", "response_types", "grant_types", "application_type", "idp_initiated_login",
     "dpop_bound_access_tokens", "refresh_token", "jwks",
 }  # fmt: skip
+_OURS = ("id", "status", "created", "lastUpdated", "_links")  # what an answer says of a key besides the key itself
 _CLIENT_ID = re.compile(r"[A-Za-z0-9$\-_.+!*'(),]{6,100}")
 SECRET_LENGTHS = (14, 100)
 
@@ -50,6 +51,10 @@ def read_client(credentials: Json, settings: Json, before: OAuthClient | None) -
     """
     kind = _one_of(settings, "application_type", KINDS, "web")
     method = _one_of(credentials, "token_endpoint_auth_method", METHODS, "client_secret_basic")
+    pkce = credentials.get("pkce_required")
+    if method == "none" and pkce is False:
+        text = "''pkce_required'' must be set to true when ''token_endpoint_auth_method'' is ''none''."
+        raise Invalid("pkce_required", f"pkce_required: {text}")
     grants = _each_of(settings, "grant_types", GRANTS)
     grants = grants or (["client_credentials"] if kind == "service" else ["authorization_code"])
     responses = _each_of(settings, "response_types", _RESPONSES)
@@ -57,8 +62,10 @@ def read_client(credentials: Json, settings: Json, before: OAuthClient | None) -
     redirects = texts(settings.get("redirect_uris"))
     if settings.get("redirect_uris") == [] and {"authorization_code", "implicit"} & set(grants):
         raise Invalid("redirect_uris", "redirect_uris: 'redirect_uris' must contain at least one redirect URI.")
-    rotation = _rotation(part(settings, "refresh_token"), kind)
-    pkce = credentials.get("pkce_required")
+    wish = part(settings, "refresh_token")
+    if not wish and before is not None and "refresh_token" in before.grant_types:
+        wish = {"rotation_type": "ROTATE", "leeway": before.grace_s} if before.rotates else {"rotation_type": "STATIC"}
+    rotation = _rotation(wish, kind)
     client = OAuthClient(
         auth_method=method,
         application_type=kind,
@@ -120,9 +127,9 @@ def _rotation(given: Json, kind: str) -> Json:
         raise NotWellFormed()
     if leeway is not None and not 0 <= leeway <= 60:
         raise Invalid("leeway", "leeway: 'leeway' must be between 0 and 60 seconds.")
-    if leeway is None and type == "ROTATE":
-        leeway = 30 if given else 0
-    return {"rotation_type": type} if leeway is None else {"rotation_type": type, "leeway": leeway}
+    if type == "STATIC":
+        return {"rotation_type": type}
+    return {"rotation_type": type, "leeway": leeway if leeway is not None else 30 if given else 0}
 
 
 def _keys(settings: Json) -> list[dict[str, Any]]:
@@ -134,7 +141,7 @@ def _keys(settings: Json) -> list[dict[str, Any]]:
         raise NotWellFormed()
     if len(keys) > 1 and len({kid for kid in kids if kid}) != len(keys):
         raise Invalid("JsonWebKey", "All keys in the 'jwks' must have a unique `kid`.")
-    return keys
+    return [{name: key[name] for name in key if name not in _OURS and key[name] is not None} for key in keys]
 
 
 def _one_of(given: Json, name: str, choices: tuple[str, ...], default: str) -> str:
@@ -154,23 +161,38 @@ def _each_of(given: Json, name: str, choices: tuple[str, ...]) -> list[str]:
     return values
 
 
-def client_credentials(app: App, client: OAuthClient) -> Json:
-    """`credentials.oauthClient` of an application."""
+def client_credentials(app: App, client: OAuthClient, secret: bool) -> Json:
+    """`credentials.oauthClient` of an application. The secret shows when a client is created or updated only."""
     body: Json = {
         "autoKeyRotation": True,
         **app.body.get("credentials", {}).get("oauthClient", {}),
         "client_id": app.client_id,
-        **({"client_secret": client.secret} if client.secret else {}),
+        **({"client_secret": client.secret} if secret and client.secret else {}),
         "token_endpoint_auth_method": client.auth_method,
         "pkce_required": client.pkce_required,
     }
     return body
 
 
-def client_settings(app: App, client: OAuthClient) -> Json:
-    """`settings.oauthClient` of an application."""
-    shown: Json = app.body.get("settings", {}).get("oauthClient", {})
-    return {**shown, "jwks": {"keys": list(client.keys)}} if client.keys else shown
+def client_settings(app: App, client: OAuthClient, front_channel_logout: bool) -> Json:
+    """`settings.oauthClient` of an application, with what the org has: single logout by the browser."""
+    shown: Json = dict(app.body.get("settings", {}).get("oauthClient", {}))
+    if front_channel_logout:
+        shown.setdefault("participate_slo", False)
+    if client.keys:
+        shown["jwks"] = {"keys": [_key_in_settings(row) for row in client.key_rows if row.status == "ACTIVE"]}
+    return shown
+
+
+def _key_in_settings(row: ClientKey) -> Json:
+    told: Json = {"use": None, **({"crv": None} if row.jwk.get("kty") == "EC" else {}), **row.jwk}
+    return {**told, "id": row.id, "status": row.status}
+
+
+def client_links(client: OAuthClient, own: str) -> list[Json]:
+    """Where the secrets and the public keys of a client are, for those it has."""
+    held = {"secrets": bool(client.secret), "jwks": bool(client.keys) or client.auth_method == "private_key_jwt"}
+    return [{"name": name, "href": f"{own}/credentials/{name}"} for name, has in held.items() if has]
 
 
 def secret_body(app: App, row: ClientSecret, base_url: str) -> Json:

@@ -9,11 +9,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from simulators.okta.domain.app_kinds import MODES, SCHEMES, TEMPLATES, Mode, link_name
+from simulators.okta.domain.app_kinds import MODES, SCHEMES, TEMPLATES, Mode, is_custom, link_name
 from simulators.okta.domain.apps import App, AppDraft
 from simulators.okta.domain.errors import AppMetadataFixed, Invalid, NotWellFormed
 from simulators.okta.wire.app_clients import read_client
-from simulators.okta.wire.bodies import Json, part
+from simulators.okta.wire.bodies import Json, part, texts
 
 _LABEL_MOST = 100
 _TEMPLATE: Json = {"template": "${source.login}", "type": "BUILT_IN"}
@@ -29,11 +29,14 @@ def read_app(body: Json, org_name: str, before: App | None, kept_name: str = "")
     An absent sign-on mode follows from the name, an absent name from the mode or, for the wizard's modes, from the
     label; `kept_name` is the name that such an application gets.
     """
-    name, mode = _kind(body, before)
+    name, mode = _kind(body, before, org_name)
     label = _label(body, before)
     name = name or MODES[mode].name or kept_name or f"{org_name}_{slug(label)}_1"
-    kind, link = MODES[mode], link_name(name, org_name)
-    custom = name.startswith(f"{org_name}_")
+    kind, custom = MODES[mode], name.startswith(f"{org_name}_")
+    visibility = part(body, "visibility")
+    links = {link_name(name, org_name): True}
+    if not is_custom(name, org_name):
+        links = _catalogue_links(part(visibility, "appLinks"), before) or links
     parts: Json = {
         "accessibility": _filled(
             {"selfService": False, "errorRedirectUrl": None, "loginRedirectUrl": None}, part(body, "accessibility")
@@ -43,9 +46,9 @@ def read_app(body: Json, org_name: str, before: App | None, kept_name: str = "")
                 "autoLaunch": False,
                 "autoSubmitToolbar": False,
                 "hide": {"iOS": kind.hidden, "web": kind.hidden},
-                "appLinks": {link: True},
+                "appLinks": links,
             },
-            part(body, "visibility"),
+            visibility,
         ),
         "credentials": _credentials(part(body, "credentials"), kind),
         "settings": _settings(part(body, "settings"), name, kind, custom),
@@ -60,7 +63,7 @@ def read_app(body: Json, org_name: str, before: App | None, kept_name: str = "")
             part(part(body, "credentials"), "oauthClient"), part(part(body, "settings"), "oauthClient"), held
         )
     kid = part(part(body, "credentials"), "signing").get("kid")
-    return AppDraft(name, label, mode, link, parts, client, kid if isinstance(kid, str) else "")
+    return AppDraft(name, label, mode, parts, client, kid if isinstance(kid, str) else "")
 
 
 def slug(label: str) -> str:
@@ -72,11 +75,23 @@ def slug(label: str) -> str:
     return re.sub("[^a-z0-9]+", "", label.lower())
 
 
-def _kind(body: Json, before: App | None) -> tuple[str, str]:
-    """Name and sign-on mode; a replacement may leave them out and cannot change them."""
+def _catalogue_links(given: Json, before: App | None) -> Json:
+    """The dashboard links of a catalogue application: those named count, since which it has is the catalogue's."""
+    if any(not isinstance(on, bool) for on in given.values()):
+        raise NotWellFormed()
+    return given or (dict(before.body["visibility"]["appLinks"]) if before is not None else {})
+
+
+def _kind(body: Json, before: App | None, org_name: str) -> tuple[str, str]:
+    """Name and sign-on mode; a replacement may leave them out and cannot change them.
+
+    Signing on with a password, plugin or not, is one thing to the catalogue, whose applications answer BROWSER_PLUGIN.
+    """
     name, mode = body.get("name"), body.get("signOnMode")
     if not isinstance(name, str | None) or not isinstance(mode, str | None):
         raise NotWellFormed()
+    if mode == "AUTO_LOGIN" and name and not is_custom(name, org_name):
+        mode = "BROWSER_PLUGIN"
     if before is not None:
         if (name or before.name) != before.name or (mode or before.sign_on_mode) != before.sign_on_mode:
             raise AppMetadataFixed()
@@ -128,12 +143,13 @@ def _credentials(given: Json, kind: Mode) -> Json:
             raise NotWellFormed()
         found["scheme"] = scheme
         found["revealPassword"] = bool(given.get("revealPassword", False))
-        if isinstance(given.get("userName"), str):
+        if isinstance(given.get("userName"), str) and given["userName"]:
             found["userName"] = given["userName"]
         if part(given, "password"):
             found["password"] = {}  # never comes back
     told = {name: template[name] for name in _TEMPLATE_KEYS if template.get(name) is not None}
-    found["userNameTemplate"] = {**_TEMPLATE, **told}
+    pushed = {"pushStatus": "DONT_PUSH"} if template.get("type") == "CUSTOM" else {}
+    found["userNameTemplate"] = {**_TEMPLATE, **pushed, **told}
     return found
 
 
@@ -149,11 +165,45 @@ def _settings(given: Json, name: str, kind: Mode, custom: bool) -> Json:
         if given.get(extra) is not None:
             found[extra] = given[extra]
     if sign_on := (kind.custom_sign_on if custom else kind.sign_on):
-        wanted = part(given, "signOn")
-        found["signOn"] = {**_filled(sign_on, wanted), **{key: wanted[key] for key in wanted if key not in sign_on}}
+        found["signOn"] = _sign_on(part(given, "signOn"), sign_on, custom)
     elif given.get("signOn") is not None:
         found["signOn"] = part(given, "signOn")
     return found
+
+
+def _sign_on(given: Json, known: Mapping[str, Any], custom: bool) -> Json:
+    """How an application signs on: the catalogue's know their own members, and an empty text overrides nothing.
+
+    The wizard's keep what was given; with single logout, the issuer that it names is the service provider's.
+    """
+    if not custom:
+        return _filled(known, {name: value for name, value in given.items() if value != ""})
+    more = {name: value for name, value in given.items() if name not in known and value not in (None, "")}
+    found = {**_filled(known, given), **more}
+    if "inlineHooks" in known:
+        found["inlineHooks"] = [{"id": _hook_id(hook)} for hook in found["inlineHooks"]]
+    if "slo" in known and found["slo"]["enabled"]:
+        found["spIssuer"] = found["slo"]["issuer"] or found["spIssuer"]
+    if found.get("spCertificate") is not None:
+        chain = texts(part(found, "spCertificate").get("x5c"))
+        found["spCertificate"] = {**found["spCertificate"], "x5c": [_lines(text) for text in chain]}
+    return found
+
+
+def _lines(certificate: str) -> str:
+    r"""A certificate in lines of 76 characters, each with its end, as Okta shows it.
+
+    >>> _lines("TUlJ")
+    'TUlJ\r\n'
+    """
+    text = "".join(certificate.split())
+    return "".join(f"{text[at : at + 76]}\r\n" for at in range(0, len(text), 76))
+
+
+def _hook_id(hook: Any) -> str:
+    if not isinstance(hook, dict) or not isinstance(hook.get("id"), str):
+        raise NotWellFormed()
+    return str(hook["id"])
 
 
 def _app_settings(given: Json, name: str, custom: bool) -> Json:

@@ -1,6 +1,6 @@
 """Applications as JSON.
 
-Okta API reference, Applications, schema Application.
+Okta API reference, Applications, schemas Application and ApplicationLinks.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from simulators.kernel.times import iso
-from simulators.okta.domain.app_kinds import MODES, link_id
+from simulators.okta.domain.app_kinds import MODES, is_custom, link_id
 from simulators.okta.domain.apps import App, Provisioning
-from simulators.okta.wire.app_clients import client_credentials, client_settings
+from simulators.okta.wire.app_clients import client_credentials, client_links, client_settings
 from simulators.okta.wire.bodies import Json
 
 _LOGOUT: Json = {
@@ -26,14 +26,16 @@ class Shown(NamedTuple):
 
     base_url: str
     org_id: str
+    org_name: str
     access_policy: str
     enrollment_policy: str
     universal_logout: bool = False
     governance: bool = False
+    front_channel_logout: bool = False
 
 
-def app_body(app: App, org: Shown) -> Json:
-    """An application instance."""
+def app_body(app: App, org: Shown, secret: bool = False) -> Json:
+    """An application instance; the secret of its client only for who has just made or changed it."""
     parts = app.body
     body: Json = {
         "id": app.id,
@@ -59,10 +61,19 @@ def app_body(app: App, org: Shown) -> Json:
         if extra in parts:
             body[extra] = parts[extra]
     if app.client is not None:
-        body["credentials"]["oauthClient"] = client_credentials(app, app.client)
-        body["settings"] = {**body["settings"], "oauthClient": client_settings(app, app.client)}
+        body["credentials"]["oauthClient"] = client_credentials(app, app.client, secret)
+        settings = client_settings(app, app.client, org.front_channel_logout)
+        body["settings"] = {**body["settings"], "oauthClient": settings}
+    if hooks := parts["settings"].get("signOn", {}).get("inlineHooks"):
+        sign_on = {**parts["settings"]["signOn"], "inlineHooks": [_hook(hook, org.base_url) for hook in hooks]}
+        body["settings"] = {**body["settings"], "signOn": sign_on}
     body["_links"] = _links(app, org)
     return body
+
+
+def _hook(hook: Json, base_url: str) -> Json:
+    own = {"href": f"{base_url}/api/v1/inlineHooks/{hook['id']}", "hints": {"allow": ["GET", "PUT", "DELETE"]}}
+    return {"id": hook["id"], "_links": {"self": own}}
 
 
 def _links(app: App, org: Shown) -> Json:
@@ -71,7 +82,11 @@ def _links(app: App, org: Shown) -> Json:
     turn = "deactivate" if app.active else "activate"
     found: Json = {
         "uploadLogo": {"href": f"{own}/logo", "hints": {"allow": ["POST"]}},
-        "appLinks": [{"name": app.link, "href": login_url(app, base_url), "type": "text/html"}] if app.link else [],
+        "appLinks": [
+            {"name": name, "href": login_url(app, base_url), "type": "text/html"}
+            for name, on in app.body["visibility"]["appLinks"].items()
+            if on
+        ],
         "policies": {"href": f"{own}/policies", "hints": {"allow": ["PUT"]}},
         "groups": {"href": f"{own}/groups"},
         "logo": [{"name": "medium", "href": logo_url(app, base_url), "type": "image/png"}],
@@ -81,11 +96,13 @@ def _links(app: App, org: Shown) -> Json:
         turn: {"href": f"{own}/lifecycle/{turn}"},
     }
     if app.client is not None:
-        found["clientCredentials"] = [{"name": "secrets", "href": f"{own}/credentials/secrets"}]
+        found["clientCredentials"] = client_links(app.client, own)
     elif MODES[app.sign_on_mode].signed:
-        help = f"{base_url}/app/{app.name}/{app.id}/setup/help/{app.sign_on_mode}/external-doc"
+        modern = app.sign_on_mode == "SAML_2_0"
+        page = "external-doc" if modern and not is_custom(app.name, org.org_name) else "instructions"
+        help = f"{base_url}/app/{app.name}/{app.id}/setup/help/{app.sign_on_mode}/{page}"
         found["help"] = {"href": help, "type": "text/html"}
-        if app.sign_on_mode.startswith("SAML"):
+        if modern:
             found["metadata"] = {"href": f"{own}/sso/saml/metadata", "type": "application/xml"}
     return found
 

@@ -77,6 +77,7 @@ ERRORS: dict[type[e.Refusal], OktaError] = {
     e.CredentialsNotAllowed: OktaError(
         400, "E0000041", "Credentials should not be set on this resource based on the scheme."
     ),
+    e.SelfServiceOff: OktaError(403, "E0000043", "Self service application assignment is not enabled."),
     e.AttributeMapped: OktaError(
         403, "E0000075", "Cannot modify the {} attribute because it has a field mapping and profile push is enabled."
     ),
