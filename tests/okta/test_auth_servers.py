@@ -387,3 +387,23 @@ def test_reads_changes_and_removals(okta: Any) -> None:
     assert okta.get(f"{rules}/{rule['id']}").json()["errorSummary"].endswith("(PolicyRule)")
     types = okta.types()
     assert {"oauth2.scope.created", "oauth2.claim.deleted", "policy.rule.update"} <= set(types)
+
+
+def test_how_a_server_and_its_parts_look(okta: Any) -> None:
+    """Its links tell where scopes, claims and policies are made and where the keys are; no scope is no scope."""
+    where = "/api/v1/authorizationServers/default"
+    links = okta.get(where).json()["_links"]
+    assert links["keys"]["href"].endswith("/default/credentials/keys")
+    assert all(links[name]["hints"]["allow"] == ["GET", "POST"] for name in ("scopes", "claims", "policies"))
+    assert okta.post(f"{where}/scopes", {"name": "things.read"}).json()["apiResourceId"] is None
+    policy = okta.get(f"{where}/policies").json()[0]["id"]
+    conditions = {"grantTypes": {"include": ["password"]}, "scopes": {"include": []}}
+    body = {"type": "RESOURCE_ACCESS", "name": "None", "conditions": conditions}
+    assert okta.post(f"{where}/policies/{policy}/rules", body).json()["conditions"]["scopes"] == {"include": []}
+
+
+def test_a_claim_of_an_unknown_name(okta: Any) -> None:
+    """Okta takes a name that an expression does not know; a token has no such claim then."""
+    body = {"name": "odd", "claimType": "RESOURCE", "valueType": "EXPRESSION", "value": "nowhere"}
+    made = okta.post("/api/v1/authorizationServers/default/claims", body)
+    assert (made.status_code, made.json()["value"]) == (201, "nowhere")

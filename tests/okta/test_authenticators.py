@@ -113,6 +113,30 @@ def test_enrollments(okta: Any) -> None:
     assert okta.post(f"{own}/phone", wrong).json()["errorCode"] == "E0000001"
 
 
+def test_a_provider(okta: Any) -> None:
+    """Its secret never comes back; an on-premises one has an instance that a replacement keeps."""
+    configuration = {"hostName": "mfa.example.com", "authPort": 1812, "sharedSecret": "never shown"}
+    body = {"key": "onprem_mfa", "name": "Tokens", "provider": {"type": "DEL_OATH", "configuration": configuration}}
+    made = okta.post(WHERE, body).json()
+    shown = made["provider"]["configuration"]
+    assert (made["type"], shown["authPort"], "sharedSecret" in shown) == ("security_key", 1812, False)
+    assert shown["instanceId"].startswith("0oa")
+    other = {**body, "provider": {"type": "DEL_OATH", "configuration": {**configuration, "authPort": 1813}}}
+    after = okta.put(f"{WHERE}/{made['id']}", other).json()["provider"]["configuration"]
+    assert after == {**shown, "authPort": 1813}
+    assert okta.put(f"{WHERE}/{made['id']}", {"name": "Tokens"}).json()["provider"]["configuration"] == after
+
+
+def test_settings_of_a_new_one(okta: Any) -> None:
+    """Settings of an authenticator may come with its creation; codes have none of their own."""
+    push = {"type": "PUSH", "configuration": {"fcm": {"id": "ppc1"}}}
+    settings = {"userVerification": "REQUIRED", "appInstanceId": "0oa1"}
+    body = {"key": "custom_app", "name": "Push", "agreeToTerms": True, "provider": push, "settings": settings}
+    made = okta.post(WHERE, body).json()
+    assert (made["provider"], made["settings"]) == (push, settings)
+    assert okta.post(WHERE, {"key": "google_otp", "name": "Codes"}).json()["settings"] == {}
+
+
 FACTORS = "/api/v1/org/factors"
 
 

@@ -119,6 +119,19 @@ def test_refusals(okta: Any) -> None:
     worse: list[Any] = [[], {"type": "PASSWORD", "name": "x", "settings": 1}, {"type": "PASSWORD", "name": "x",
              "conditions": {"people": {"groups": {"include": 1}}}}]  # fmt: skip
     assert [okta.post(WHERE, body).json()["errorCode"] for body in worse] == ["E0000003"] * 3
+    enrolments: list[Any] = [{"factors": 1}, {"factors": {"okta_otp": 1}}, {"authenticators": [{}]}]
+    for settings in enrolments:
+        settings["type"] = "FACTORS" if "factors" in settings else "AUTHENTICATORS"
+        body = {"type": "MFA_ENROLL", "name": "x", "settings": settings}
+        assert okta.post(WHERE, body).json()["errorCode"] == "E0000003"
+    odd = [
+        {"conditions": {"app": 1}},
+        {"conditions": {"app": {"include": ["0oa1"]}}},
+        {"conditions": {"app": {"exclude": 1}}},
+    ]
+    for more in odd:
+        answer = okta.post(f"{WHERE}/{policy['id']}/rules", {"type": "SIGN_ON", "name": "x", **more})
+        assert answer.json()["errorCode"] == "E0000003"
     assert okta.get(WHERE).json()["errorCode"] == "E0000028"
     assert okta.get(WHERE, params={"type": "WEATHER"}).json()["errorCode"] == "E0000001"
     assert okta.post(f"{WHERE}/{policy['id']}/rules", {"type": "PASSWORD", "name": "x"}).status_code == 400

@@ -42,6 +42,11 @@ class Authenticator:
         """`any`, `sso`, `recovery` or `none`; those without the setting serve to sign in."""
         return str((self.settings or {}).get("allowedFor", "any"))
 
+    @property
+    def serves_to_sign_in(self) -> bool:
+        """Whether it may be used to sign in, and not for recovery only."""
+        return self.allowed_for in ("any", "sso")
+
     def has(self, method: str) -> bool:
         """Whether one of its methods may be used."""
         return self.status == "ACTIVE" and any(m.type == method and m.status == "ACTIVE" for m in self.methods)
@@ -52,7 +57,7 @@ class Make:
     """What an authenticator of one key is made from.
 
     `given`: a new org has it, `status` tells whether switched on. `provided`: it needs a provider's configuration.
-    `fixed`: it can never be switched off.
+    `fixed`: it can never be switched off. `instanced`: the provider gets an application instance of the org.
     """
 
     type: str
@@ -63,6 +68,7 @@ class Make:
     status: str = "ACTIVE"
     provided: bool = False
     fixed: bool = False
+    instanced: bool = False
     enrolled_at: str = ""
 
 
@@ -119,12 +125,18 @@ CATALOG: dict[str, Make] = {
         {"allowedFor": "recovery"},
         given=True,
     ),
-    "google_otp": Make("app", "Google Authenticator", (Method("otp", settings={**_TOTP, "protocol": "TOTP"}),)),
+    "google_otp": Make("app", "Google Authenticator", (Method("otp", settings={**_TOTP, "protocol": "TOTP"}),), {}),
     "yubikey_token": Make("security_key", "YubiKey Authenticator", (Method("otp", settings={"protocol": "YUBICO"}),)),
     "custom_otp": Make("security_key", "Custom OTP", (Method("otp", settings={**_TOTP, "protocol": "TOTP"}),)),
     "duo": Make("app", "Duo Security", (Method("duo"),), provided=True),
     "symantec_vip": Make("app", "Symantec VIP", (Method("otp", settings={"protocol": "SYMANTEC"}),), provided=True),
-    "onprem_mfa": Make("app", "On-Prem MFA", (Method("otp", settings={"protocol": "DEFAULT"}),), provided=True),
+    "onprem_mfa": Make(
+        "security_key",
+        "On-Prem MFA",
+        (Method("otp", settings={"protocol": "DEFAULT"}),),
+        provided=True,
+        instanced=True,
+    ),
     "custom_app": Make("app", "Custom Push", (Method("push", settings=_KEYS),), provided=True),
     "external_idp": Make("federated", "IdP Authenticator", (Method("idp"),), provided=True),
     "smart_card_idp": Make("federated", "Smart Card Authenticator", (Method("cert"),), provided=True),

@@ -115,21 +115,38 @@ PROFILE_RULE: Json = {
         "activationRequirements": {"emailVerification": True},
     }
 }
+# of a policy that an administrator makes; the labels are the titles of the schema's properties
+_MADE_PROFILE_RULE: Json = {
+    "profileEnrollment": {
+        **PROFILE_RULE["profileEnrollment"],
+        "profileAttributes": [
+            {"name": "firstName", "label": "First name", "required": True},
+            {"name": "email", "label": "Primary email", "required": True},
+        ],
+        "unknownUserAction": "REGISTER",
+        "progressiveProfilingAction": "ENABLED",
+    }
+}
 _IDP_RULE: Json = {"idp": {"providers": [{"type": "OKTA"}], "idpSelectionType": "SPECIFIC"}}
 _RISK_RULE: Json = {"entityRisk": {"actions": []}}
 _OPEN_RULE: Json = {"people": {"users": {"exclude": []}}, "network": _ANYWHERE}
+_ANY_RISK: Json = {
+    "risk": {"behaviors": []},
+    "riskScore": {"level": "ANY"},
+    "identityProvider": {"provider": "ANY"},
+}
 RULE_CONDITIONS: dict[str, Json | None] = {
-    "OKTA_SIGN_ON": {**_OPEN_RULE, "authContext": {"authType": "ANY"}},
+    "OKTA_SIGN_ON": {**_OPEN_RULE, "authContext": {"authType": "ANY"}, **_ANY_RISK},
     "PASSWORD": _OPEN_RULE,
     "MFA_ENROLL": _OPEN_RULE,
     "IDP_DISCOVERY": {"network": _ANYWHERE},
 }
 RULE_ACTIONS: dict[str, Json] = {
-    "OKTA_SIGN_ON": {"signon": {**sign_on(), "primaryFactor": "PASSWORD_IDP"}},
+    "OKTA_SIGN_ON": {"signon": sign_on()},
     "PASSWORD": PASSWORD_RULE,
     "MFA_ENROLL": ENROLL_RULE,
     "ACCESS_POLICY": assurance(1),
-    "PROFILE_ENROLLMENT": PROFILE_RULE,
+    "PROFILE_ENROLLMENT": _MADE_PROFILE_RULE,
     "IDP_DISCOVERY": _IDP_RULE,
 }
 SETTINGS: dict[str, Json] = {"PASSWORD": PASSWORD, "MFA_ENROLL": ENROLL}

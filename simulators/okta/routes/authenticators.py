@@ -8,7 +8,7 @@ from simulators.okta.domain.authenticators import Authenticator
 from simulators.okta.domain.errors import FeatureOff, Invalid, PathUnknown
 from simulators.okta.routes.call import Answer, Call
 from simulators.okta.routes.endpoint import Endpoints
-from simulators.okta.wire.authenticators import authenticator_body, method_body, read_settings
+from simulators.okta.wire.authenticators import authenticator_body, method_body, read_provider, read_settings
 from simulators.okta.wire.bodies import part
 
 authenticators = Endpoints("/api/v1")
@@ -34,8 +34,8 @@ async def create_authenticator(call: Call) -> Answer:
     """Another authenticator of the catalogue."""
     body = call.json()
     key, name = call.need(body, "key"), call.need(body, "name")
-    provider = part(body, "provider") or None
-    made = call.org.authenticators.create(key, name, provider, call.flag("activate", True), call.cause)
+    provider, settings = read_provider(body), read_settings(key, body)
+    made = call.org.authenticators.create(key, name, provider, settings, call.flag("activate", True), call.cause)
     return Answer(200, authenticator_body(made, call.org.base_url))
 
 
@@ -47,14 +47,14 @@ async def read_authenticator(call: Call) -> Answer:
 
 @authenticators.on("PUT", _ONE, _MANAGE, _MAY_WRITE)
 async def replace_authenticator(call: Call) -> Answer:
-    """Another name and settings."""
+    """Another name, settings and provider."""
     held, body = _held(call), call.json()
     for name in ("key", "type"):
         if body.get(name, getattr(held, name)) != getattr(held, name):
             raise Invalid(name, f"{name}: The field cannot be changed")
     off = body.get("status") == "INACTIVE" and held.status == "INACTIVE"
-    settings = read_settings(held, body)
-    after = call.org.authenticators.replace(held, call.need(body, "name"), settings, off, call.cause)
+    settings, provider = read_settings(held.key, body), read_provider(body)
+    after = call.org.authenticators.replace(held, call.need(body, "name"), settings, provider, off, call.cause)
     return Answer(200, authenticator_body(after, call.org.base_url))
 
 

@@ -49,8 +49,12 @@ def _draft(call: Call, type: str, key: str, kind: str = "") -> Draft:
     )
 
 
+def _body(call: Call, policy: Policy) -> Json:
+    return policy_body(call.org.policies.shown(policy), call.org.base_url)
+
+
 def _rendered(call: Call, policy: Policy) -> Json:
-    body = policy_body(policy, call.org.base_url)
+    body = _body(call, policy)
     if call.query.get("expand") == "rules":
         rules = [rule_body(rule, call.org.base_url) for rule in call.org.policy_rules.of(policy)]
         body["_embedded"] = {"rules": rules}
@@ -82,7 +86,7 @@ async def create_policy(call: Call) -> Answer:
     """A new policy."""
     type = known_type(call.json().get("type"))
     made = call.org.policies.create(_draft(call, type, "settings"), call.cause)
-    return Answer(200, policy_body(made, call.org.base_url))
+    return Answer(200, _body(call, made))
 
 
 @policies.on("POST", "/simulate", _READ, _MAY_READ)
@@ -137,7 +141,7 @@ async def replace_policy(call: Call) -> Answer:
     policy = _policy(call)
     type = known_type(call.json().get("type", policy.type))
     after = call.org.policies.replace(policy, _draft(call, type, "settings"), call.cause)
-    return Answer(200, policy_body(after, call.org.base_url))
+    return Answer(200, _body(call, after))
 
 
 @policies.on("DELETE", "/{policy}", _MANAGE, _MAY_WRITE)
@@ -158,7 +162,7 @@ async def change_policy(call: Call) -> Answer:
 async def clone_policy(call: Call) -> Answer:
     """Copy an authentication policy; the answer does not tell the times yet."""
     twin = call.org.policies.clone(_policy(call), call.cause)
-    return Answer(200, {**policy_body(twin, call.org.base_url), "created": None, "lastUpdated": None})
+    return Answer(200, {**_body(call, twin), "created": None, "lastUpdated": None})
 
 
 @policies.on("GET", "/{policy}/app", _READ, _MAY_READ)

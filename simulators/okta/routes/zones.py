@@ -54,14 +54,15 @@ async def read_one_zone(call: Call) -> Answer:
 
 @zones.on("PUT", "/{zone}", _MANAGE, "org.write")
 async def replace_zone(call: Call) -> Answer:
-    """Another content; the type stays, and so does the use of a system zone."""
-    zone = _zone(call)
-    name, content = read_zone(call.json())
+    """Another content, and another status where it says one; the type stays, and so does the use of a system zone."""
+    zone, body = _zone(call), call.json()
+    name, content = read_zone(body)
     if content["type"] != zone.content["type"]:
         raise Invalid("type", "type: The type of a network zone cannot be changed")
     if zone.system and (name, content["usage"]) != (zone.name, zone.content["usage"]):
         raise Invalid("usage", f"usage: The network zone does not allow usage changes for {zone.name}.")
-    return Answer(200, _body(call, call.org.documents.change(zone, name, content, call.cause)))
+    status = body.get("status") if body.get("status") in ("ACTIVE", "INACTIVE") else None
+    return Answer(200, _body(call, call.org.documents.change(zone, name, content, call.cause, status)))
 
 
 @zones.on("DELETE", "/{zone}", _MANAGE, "org.write")

@@ -51,10 +51,16 @@ class Authenticators:
     def usable(self, key: str, method: str) -> bool:
         """Whether people may sign in by a method: switched on, and not for recovery only."""
         found = self.by_key(key)
-        return found is not None and found.has(method) and found.allowed_for in ("any", "sso")
+        return found is not None and found.has(method) and found.serves_to_sign_in
 
     def create(
-        self, key: str, name: str, provider: Mapping[str, Any] | None, active: bool, cause: Cause
+        self,
+        key: str,
+        name: str,
+        provider: Mapping[str, Any] | None,
+        settings: Mapping[str, Any] | None,
+        active: bool,
+        cause: Cause,
     ) -> Authenticator:
         """Another authenticator of the catalogue. Raises Invalid for one that there is already, or none of it."""
         make = CATALOG.get(key)
@@ -62,18 +68,34 @@ class Authenticators:
             raise Invalid("com.okta.services.factors.iface.dto.AuthenticatorCatalog", "The field has an invalid value")
         if make.provided and not provider:
             raise Invalid("provider", "provider: The field cannot be left blank")
+        if provider is not None and make.instanced:
+            provider = _with_instance(provider, self.org.new_id("0oa"))
         made = self._plant(key, name, "ACTIVE" if active else "INACTIVE", provider)
+        if settings is not None:
+            made = self.org.state.authenticators.put(replace(made, settings={**(made.settings or {}), **settings}))
         self._report("security.authenticator.lifecycle.create", made, cause)
         return made
 
     def replace(
-        self, held: Authenticator, name: str, settings: Mapping[str, Any] | None, stays_off: bool, cause: Cause
+        self,
+        held: Authenticator,
+        name: str,
+        settings: Mapping[str, Any] | None,
+        provider: Mapping[str, Any] | None,
+        stays_off: bool,
+        cause: Cause,
     ) -> Authenticator:
-        """Another name and settings; what is left out stays. Raises NoTelephony for a phone that is to be used."""
+        """Another name, settings and provider; what is left out stays. Raises NoTelephony for a phone to be used."""
         if not stays_off:
             self._demand_telephony(held)
         merged = {**(held.settings or {}), **settings} if settings is not None else held.settings
-        after = replace(held, name=name, settings=merged, last_updated=self.org.whole_second())
+        instance = at(held.provider, "configuration", "instanceId")
+        if provider is None:
+            provider = held.provider
+        elif instance is not None:
+            provider = _with_instance(provider, instance)
+        now = self.org.whole_second()
+        after = replace(held, name=name, settings=merged, provider=provider, last_updated=now)
         self._report("security.authenticator.lifecycle.update", after, cause)
         return self.org.state.authenticators.put(after)
 
@@ -122,7 +144,7 @@ class Authenticators:
             return
         held = self.by_key(key)
         if held is None:
-            held = self.create(key, CATALOG[key].name, None, True, cause)
+            held = self.create(key, CATALOG[key].name, None, None, True, cause)
         elif active and held.status != "ACTIVE":
             held = self.set_status(held, "ACTIVE", cause)
         row, others = self.method(held, method), any(m.type != method and m.status == "ACTIVE" for m in held.methods)
@@ -160,3 +182,8 @@ class Authenticators:
 
     def _report(self, type: str, held: Authenticator, cause: Cause) -> None:
         self.org.log.emit(cause, type, Party(held.id, "Authenticator", held.key, held.name))
+
+
+def _with_instance(provider: Mapping[str, Any], id: str) -> Mapping[str, Any]:
+    configuration = at(provider, "configuration")
+    return {**provider, "configuration": {**(configuration or {}), "instanceId": id}}

@@ -48,12 +48,15 @@ class Documents:
         document = Document(self.org.new_id(KINDS[kind].prefix), kind, name, status, at, at, content)
         return self._keep(document, "create", cause)
 
-    def change(self, document: Document, name: str, content: Mapping[str, Any], cause: Cause) -> Document:
-        """Another content. Raises Invalid for a name that is taken."""
+    def change(
+        self, document: Document, name: str, content: Mapping[str, Any], cause: Cause, status: str | None = None
+    ) -> Document:
+        """Another content, and another status where one is given. Raises Invalid for a name that is taken."""
         other = self.named(document.kind, name)
         if other is not None and other.id != document.id:
             raise Invalid("name", _TAKEN)
-        after = replace(document, name=name, content=content, last_updated=self.org.whole_second())
+        now, status = self.org.whole_second(), status or document.status
+        after = replace(document, name=name, content=content, status=status, last_updated=now)
         return self._keep(after, "update", cause)
 
     def switch(

@@ -13,6 +13,7 @@ from simulators.okta.domain.errors import Forbidden, Invalid, NotFound
 from simulators.okta.domain.log import Cause, Party
 from simulators.okta.domain.policies import KINDS, Json, Policy, PolicyUse, at, filled, first
 from simulators.okta.domain.policy_defaults import CATCH_ALL, NEW_ORG, RULE_ACTIONS, SETTINGS, Given, sign_on
+from simulators.okta.domain.policy_shapes import enrolment, replaced
 
 if TYPE_CHECKING:
     from simulators.okta.domain.apps import App
@@ -61,6 +62,12 @@ class Policies:
                 return policy
         raise NotFound(type, "Policy")
 
+    def shown(self, policy: Policy) -> Policy:
+        """A policy as it is given back: one that enrols people tells of every authenticator there is."""
+        if policy.type != "MFA_ENROLL":
+            return policy
+        return replace(policy, settings=enrolment(policy.settings, self.org.authenticators.listing()))
+
     def create(self, draft: Draft, cause: Cause) -> Policy:
         """A new policy. Raises Invalid for a name in use, Forbidden for a type the org has one of."""
         if not KINDS[draft.type].made:
@@ -100,7 +107,7 @@ class Policies:
             name=policy.name if policy.system else draft.name,
             description=draft.description,
             conditions=policy.conditions if policy.system else self._conditions(draft),
-            settings=_settings(draft),
+            settings=_settings(draft, policy.settings),
             last_updated=self.org.whole_second(),
         )
         self._place(after, draft.priority)
@@ -258,10 +265,10 @@ def policy_party(policy: Policy) -> Party:
     return Party(policy.id, "PolicyEntity", policy.type, policy.name)
 
 
-def _settings(draft: Draft) -> Json | None:
+def _settings(draft: Draft, before: Json | None = None) -> Json | None:
     usual = SETTINGS.get(draft.type)
     if usual is None:
         return draft.body
     if draft.type == "MFA_ENROLL" and draft.body:
-        return draft.body
+        return replaced(draft.body, before)
     return filled(draft.body or {}, usual)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from simulators.okta.domain.errors import Forbidden, Invalid, NotFound
 from simulators.okta.domain.log import Cause, Party
-from simulators.okta.domain.policies import KINDS, Json, Policy, PolicyRule, Question, applies, filled, first
-from simulators.okta.domain.policy_defaults import RULE_ACTIONS, RULE_CONDITIONS
+from simulators.okta.domain.policies import KINDS, Json, Policy, PolicyRule, Question, applies, first
+from simulators.okta.domain.policy_shapes import rule_actions, rule_conditions
 from simulators.okta.tenant.policies import Draft, policy_party
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ class PolicyRules:
             created=at,
             last_updated=at,
             status=draft.status,
-            conditions=_conditions(policy, draft),
-            actions=_actions(policy, draft),
+            conditions=rule_conditions(policy.type, draft.conditions),
+            actions=rule_actions(policy.type, draft.body),
         )
         self._place(policy, rule, draft.priority)
         self._report("add", policy, rule, cause)
@@ -63,8 +63,8 @@ class PolicyRules:
             rule,
             name=rule.name if rule.system else draft.name,
             status=rule.status,
-            conditions=rule.conditions if rule.system else _conditions(policy, draft),
-            actions=_actions(policy, draft),
+            conditions=rule.conditions if rule.system else rule_conditions(policy.type, draft.conditions),
+            actions=rule_actions(policy.type, draft.body),
             last_updated=self.org.whole_second(),
         )
         self._place(policy, after, draft.priority)
@@ -167,17 +167,3 @@ class PolicyRules:
     def _report(self, verb: str, policy: Policy, rule: PolicyRule, cause: Cause) -> None:
         target = Party(rule.id, "PolicyRule", rule.type, rule.name)
         self.org.log.emit(cause, f"policy.rule.{verb}", policy_party(policy), target)
-
-
-def _conditions(policy: Policy, draft: Draft) -> Json | None:
-    usual = RULE_CONDITIONS.get(policy.type)
-    if draft.conditions is None:
-        return usual
-    return filled(draft.conditions, usual) if usual is not None else draft.conditions
-
-
-def _actions(policy: Policy, draft: Draft) -> Json:
-    usual = RULE_ACTIONS.get(policy.type, {})
-    if draft.body is None or policy.type not in ("OKTA_SIGN_ON", "PASSWORD"):
-        return draft.body if draft.body is not None else usual
-    return filled(draft.body, usual)

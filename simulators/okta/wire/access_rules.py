@@ -94,13 +94,13 @@ def read_rule(body: Json) -> dict[str, Any]:
     if 0 < refresh < access:
         text = "refreshTokenLifetimeMinutes: The refresh token must not live shorter than the access token."
         raise Invalid("refreshTokenLifetimeMinutes", text)
-    hook = part(token, "inlineHook").get("id")
+    hook, scopes = part(token, "inlineHook").get("id"), part(conditions, "scopes").get("include")
     included = texts(users.get("include")), texts(groups.get("include"))
     return {
         "name": blankless(body, "name", 100),
         "priority": _number(body, "priority", 0, 0, 1000),
         "grant_types": tuple(kinds),
-        "scopes": tuple(texts(part(conditions, "scopes").get("include")) or [ANY_SCOPE]),
+        "scopes": tuple(texts(scopes)) if scopes is not None else (ANY_SCOPE,),
         "users": tuple(included[0]),
         "users_out": tuple(texts(users.get("exclude"))),
         "groups": tuple(included[1]),

@@ -44,9 +44,10 @@ def server_body(server: AuthServer, kid: str, now: datetime, base_url: str) -> J
         **server.encryption,
         "default": server.is_default,
         "_links": {
-            "scopes": _link(f"{own}/scopes", "GET"),
-            "claims": _link(f"{own}/claims", "GET"),
-            "policies": _link(f"{own}/policies", "GET"),
+            "scopes": _link(f"{own}/scopes", "GET", "POST"),
+            "claims": _link(f"{own}/claims", "GET", "POST"),
+            "policies": _link(f"{own}/policies", "GET", "POST"),
+            "keys": _link(f"{own}/credentials/keys", "GET"),
             "self": _link(own, "GET", "DELETE", "PUT"),
             "metadata": [
                 {"name": name, **_link(f"{server.issuer(base_url)}/.well-known/{name}", "GET")} for name in documents
@@ -96,6 +97,7 @@ def scope_body(scope: Scope, where: str) -> Json:
         "consent": scope.consent,
         "default": scope.default,
         "optional": scope.optional,
+        "apiResourceId": None,
         "_links": {"self": _link(f"{where}/scopes/{scope.id}", *allowed)},
     }
 

@@ -73,7 +73,7 @@ def enrollment_body(held: Authenticator, factor: Factor | None, user: User, base
     return {**body, "_links": links}
 
 
-def read_settings(held: Authenticator, body: Json) -> Json | None:
+def read_settings(key: str, body: Json) -> Json | None:
     """Settings to change, or None. Raises Invalid for values that are none of theirs."""
     if body.get("settings") is None:
         return None
@@ -83,9 +83,16 @@ def read_settings(held: Authenticator, body: Json) -> Json | None:
     life = settings.get("tokenLifetimeInMinutes")
     if life is not None and (not isinstance(life, int) or isinstance(life, bool) or not 1 <= life <= 120):
         raise Invalid("settings", "settings.tokenLifetimeInMinutes: The field must be between 1 and 120")
-    if held.key == "okta_password":
+    if key == "okta_password":
         return None
     return settings
+
+
+def read_provider(body: Json) -> Json | None:
+    """Who provides the service, or None. Raises NotWellFormed."""
+    provider = part(body, "provider")
+    part(provider, "configuration")
+    return provider or None
 
 
 def _without_secrets(provider: Json) -> Json:

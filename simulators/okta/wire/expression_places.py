@@ -31,7 +31,8 @@ _OF_USER = frozenset({"id", "status"})
 class Place:
     """`subject` and `field` name it in refusals; `roots` are what an expression may start from besides `user`.
 
-    Where there is a `verdict`, a refusal has two causes: what is wrong, and the verdict on the field.
+    Where the place is `open`, another name is null and not refused. Where there is a `verdict`, a refusal has two
+    causes: what is wrong, and the verdict on the field.
     """
 
     subject: str
@@ -41,6 +42,7 @@ class Place:
     methods: bool
     users: bool
     truth: bool
+    open: bool = False
     verdict: str = ""
 
     def causes(self, wrong: str) -> tuple[str, ...]:
@@ -58,7 +60,7 @@ class Place:
                 return f"Invalid property {name} in expression"
             case Internal(name=name) if not self.users or name not in _INTERNAL:
                 return f"Invalid internal property {name} in expression"
-            case Root(name=name) if name and name not in self.roots:
+            case Root(name=name) if name and name not in self.roots and not self.open:
                 return f"Invalid property {name} in expression"
             case Linked(name=name) if not self.methods:
                 return f"Linked object {name} is not supported in this expression"
@@ -116,6 +118,7 @@ CLAIM = Place(
     methods=True,
     users=True,
     truth=False,
+    open=True,
 )
 EVENT_FILTER = Place(
     "events.filter",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from simulators.kernel.times import iso
-from simulators.okta.domain.errors import Invalid
+from simulators.okta.domain.errors import Invalid, NotWellFormed
 from simulators.okta.domain.policies import KINDS, Policy, PolicyRule
 from simulators.okta.domain.policy_defaults import RULE_ACTIONS, SETTINGS
 from simulators.okta.wire.bodies import Json, part, texts
 
 _STATUSES = ("ACTIVE", "INACTIVE")
+_SIDES = ("include", "exclude")
 LONGEST_NAME = 255
 MOST_NUMBER = 10_000_000
 
@@ -36,7 +37,7 @@ def policy_body(policy: Policy, base_url: str) -> Json:
         body["settings"] = policy.settings
     links = _links(where, policy.status, policy.system)
     links["rules"] = _link(f"{where}/rules", "GET", "POST")
-    if KINDS[policy.type].mapped and not policy.system:
+    if not policy.system:
         links["mappings"] = _link(f"{where}/mappings", "GET", "POST")
     return {**body, "_links": links}
 
@@ -105,20 +106,48 @@ def read_object(body: Json, name: str) -> Json | None:
 
 
 def checked_conditions(conditions: Json | None) -> Json | None:
-    """Conditions whose parts are objects and lists of texts. Raises NotWellFormed."""
-    people = part(conditions or {}, "people")
+    """Conditions whose parts are objects and lists of texts or applications. Raises NotWellFormed."""
+    people, app = part(conditions or {}, "people"), part(conditions or {}, "app")
+    for side in _SIDES:
+        _objects(app.get(side))
     for who in (part(people, "groups"), part(people, "users"), part(conditions or {}, "network")):
-        for side in ("include", "exclude"):
+        for side in _SIDES:
             texts(who.get(side))
     return conditions
 
 
 def checked_body(type: str, key: str, body: Json | None) -> Json | None:
-    """Settings or actions whose values are of the kinds that the vendor's defaults are. Raises Invalid."""
+    """Settings or actions whose values are of the kinds that the vendor's defaults are.
+
+    Raises Invalid, or NotWellFormed for what is no object or list where one has to be.
+    """
     usual = (SETTINGS if key == "settings" else RULE_ACTIONS).get(type)
+    if body is not None and type in _INSIDE:
+        _INSIDE[type](body)
     if body is None or usual is None or type not in ("PASSWORD", "OKTA_SIGN_ON", "MFA_ENROLL"):
         return body
     return _shaped(body, usual, key)
+
+
+def _check_enrolment(settings: Json) -> None:
+    texts([row.get("key") for row in _objects(settings.get("authenticators"))])
+    _objects(list(part(settings, "factors").values()))
+
+
+def _check_registration(actions: Json) -> None:
+    _objects(part(actions, "profileEnrollment").get("preRegistrationInlineHooks"))
+
+
+_INSIDE: dict[str, Callable[[Json], None]] = {
+    "MFA_ENROLL": _check_enrolment,
+    "PROFILE_ENROLLMENT": _check_registration,
+}
+
+
+def _objects(value: Any) -> list[Json]:
+    if not isinstance(value, list | None) or not all(isinstance(row, dict) for row in value or ()):
+        raise NotWellFormed()
+    return value or []
 
 
 def _shaped(given: Json, usual: Mapping[str, Any], where: str) -> Json:

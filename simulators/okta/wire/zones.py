@@ -14,7 +14,7 @@ from simulators.okta.domain.errors import Invalid, NotWellFormed
 from simulators.okta.wire.bodies import Json
 
 _USAGES = ("POLICY", "BLOCKLIST")
-_PROXY_TYPES = ("null", "Any", "Tor", "NotTorAnonymizer", "", None)
+_PROXY_TYPES = ("null", "Any", "Tor", "TorAnonymizer", "NotTorAnonymizer", "", None)
 _LISTS = ("include", "exclude")
 # what each type keeps beyond type, name and usage
 _OWN = {
@@ -93,12 +93,15 @@ def _is_address(kind: Any, value: Any) -> bool:
 
 def _check_dynamic(content: Json) -> None:
     if content.get("proxyType") not in _PROXY_TYPES:
-        raise Invalid("proxyType", "proxyType: The proxy type must be one of Any, Tor, NotTorAnonymizer")
-    locations, asns = content.get("locations") or [], content.get("asns") or []
+        raise Invalid("proxyType", f"proxyType: The proxy type must be one of {', '.join(filter(None, _PROXY_TYPES))}")
+    locations, asns = content.get("locations") or [], content.pop("asns", None) or []
     if not isinstance(asns, list) or not all(isinstance(asn, str) for asn in asns):
         raise Invalid("asns", "asns: A list of texts is expected")
     _check_places("locations", locations)
-    content.update(locations=locations, proxyType=content.get("proxyType"), asns=asns)
+    # no place is null, and numbers of networks are there only where some are named
+    content.update(locations=_places(locations) or None, proxyType=content.get("proxyType"))
+    if asns:
+        content["asns"] = asns
 
 
 def _check_enhanced(content: Json) -> None:
@@ -109,6 +112,7 @@ def _check_enhanced(content: Json) -> None:
         content[field] = {end: value.get(end) or [] for end in _LISTS}
     for end in _LISTS:
         _check_places("locations", content["locations"][end])
+        content["locations"][end] = _places(content["locations"][end])
 
 
 def _check_places(field: str, rows: Any) -> None:
@@ -117,6 +121,10 @@ def _check_places(field: str, rows: Any) -> None:
     for row in rows:
         if not isinstance(row, dict) or not isinstance(row.get("country"), str):
             raise Invalid(field, f"{field}: A location needs a country")
+
+
+def _places(rows: list[Json]) -> list[Json]:
+    return [{"country": row["country"], "region": row.get("region")} for row in rows]
 
 
 _CHECKS = {"IP": _check_ip, "DYNAMIC": _check_dynamic, "DYNAMIC_V2": _check_enhanced}
