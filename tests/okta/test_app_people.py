@@ -62,8 +62,39 @@ def test_bad_assignments(okta: Any, body: dict[str, Any]) -> None:
     assert okta.post(f"/api/v1/apps/{app}/users", {"id": "00unobody"}).json()["errorSummary"].endswith("(User)")
 
 
+def test_update_assigns(okta: Any) -> None:
+    """Who does not have an application yet gets it by an update, with what the body says."""
+    app, ann = new_app(okta), okta.new_user()
+    body = {"id": ann, "credentials": {"userName": "annie", "password": {}}, "profile": {}}
+    made = okta.post(f"/api/v1/apps/{app}/users/{ann}", body)
+    assert (made.status_code, made.json()["scope"]) == (200, "USER")
+    assert made.json()["credentials"] == {"userName": "annie"}
+    assert okta.get(f"/api/v1/apps/{app}/users/{ann}").json() == made.json()
+    okta.post(f"/api/v1/users/{ann}/lifecycle/suspend")
+    refused = okta.post(f"/api/v1/apps/{new_app(okta)}/users/{ann}", body)
+    assert (refused.status_code, refused.json()["errorCode"]) == (403, "E0000117")
+
+
+def test_person_and_app_gone(okta: Any) -> None:
+    """Where both are gone it is the person that is not found; where only one has no assignment, that."""
+    app, ann, bob = new_app(okta), okta.new_user(), okta.new_user("bob")
+    okta.post(f"/api/v1/apps/{app}/users", {"id": ann})
+    for _ in range(2):
+        okta.delete(f"/api/v1/users/{ann}")
+    okta.post(f"/api/v1/apps/{app}/lifecycle/deactivate")
+    wanted = {ann: "User", bob: "AppUser"}
+    for id, kind in wanted.items():
+        assert okta.get(f"/api/v1/apps/{app}/users/{id}").json()["errorSummary"].endswith(f"{id} ({kind})")
+    okta.delete(f"/api/v1/apps/{app}")
+    for method in ("GET", "POST", "DELETE"):
+        answer = okta.ask(method, f"/api/v1/apps/{app}/users/{ann}", json={} if method == "POST" else None)
+        assert (answer.status_code, answer.json()["errorSummary"][-6:]) == (404, "(User)")
+        answer = okta.ask(method, f"/api/v1/apps/{app}/users/{bob}", json={} if method == "POST" else None)
+        assert (answer.status_code, answer.json()["errorSummary"][-13:]) == (404, "(AppInstance)")
+
+
 def test_priority_of_groups(okta: Any) -> None:
-    """A group without a priority comes first and the others move down; two never stand in the same place."""
+    """A group without a priority comes first and the others move down; a place that is left is filled."""
     app, groups = new_app(okta), [okta.new_group(name) for name in "abc"]
     for group in groups:
         assert okta.put(f"/api/v1/apps/{app}/groups/{group}").json()["priority"] == 0
@@ -76,6 +107,13 @@ def test_priority_of_groups(okta: Any) -> None:
     assert order() == ["c", "b", "a"]
     okta.put(f"/api/v1/apps/{app}/groups/{groups[0]}", {"priority": 1})
     assert order() == ["c", "a", "b"]
+    okta.put(f"/api/v1/apps/{app}/groups/{groups[2]}", {"priority": 1})
+    assert order() == ["a", "c", "b"]
+    shown = okta.get(f"/api/v1/apps/{app}/groups").json()
+    assert [(row["id"], row["priority"]) for row in shown] == [(groups[0], 0), (groups[2], 1), (groups[1], 2)]
+    rest = okta.get(f"/api/v1/apps/{app}/groups?after={groups[2]}").json()
+    assert [row["id"] for row in rest] == [groups[1]]
+    okta.put(f"/api/v1/apps/{app}/groups/{groups[0]}", {"priority": 1})
     okta.put(f"/api/v1/apps/{app}/groups/{groups[1]}")
     assert order() == ["c", "a", "b"]
     [row] = okta.get(f"/api/v1/apps/{app}/groups?q=A&expand=group").json()

@@ -212,7 +212,7 @@ def test_what_the_org_came_with(okta: Any) -> None:
     assert refused.json()["errorSummary"] == "Api validation failed: Policy"
     assert okta.put(f"/api/v1/apps/{app['id']}/policies/{other}").status_code == 204
     assert okta.get(f"/api/v1/apps/{app['id']}").json()["_links"]["accessPolicy"]["href"].endswith(other)
-    assert okta.put(f"/api/v1/apps/{app['id']}/policies/rst0").json()["errorSummary"].endswith("rst0 (Policy)")
+    assert okta.put(f"/api/v1/apps/{app['id']}/policies/rst0").json()["errorSummary"].endswith("rst0 (RuleSetEntity)")
 
 
 def test_settings_of_the_org(make_okta: Any) -> None:

@@ -27,6 +27,8 @@ def test_org_settings(okta: Any) -> None:
     assert okta.post("/api/v1/org", {"city": 1}).status_code == 400
     told = okta.get("/.well-known/okta-organization", auth=None).json()
     assert (told["id"], told["pipeline"]) == (before["id"], "idx")
+    assert told["cell"]
+    assert told["settings"].keys() >= {"analyticsCollectionEnabled", "bugReportingEnabled", "omEnabled"}
 
 
 def test_org_contacts(okta: Any) -> None:

@@ -57,7 +57,8 @@ def test_life_of_a_policy(okta: Any, type: str) -> None:
     assert okta.post(f"{own}/lifecycle/activate").status_code == 204
     assert okta.get(own).json()["_links"]["deactivate"]["hints"]["allow"] == ["POST"]
     assert okta.delete(own).status_code == 204
-    assert okta.get(own).json()["errorSummary"].endswith("(Policy)")
+    kind = "RuleSetEntity" if own.rpartition("/")[2].startswith("rst") else "Policy"
+    assert okta.get(own).json()["errorSummary"].endswith(f"({kind})")
 
 
 @pytest.mark.parametrize("type", [*TYPES, "IDP_DISCOVERY", "POST_AUTH_SESSION", "ENTITY_RISK"])

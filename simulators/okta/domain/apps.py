@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -122,6 +123,17 @@ class AppGroup:
     priority: int
     profile: tuple[tuple[str, Any], ...]
     last_updated: datetime
+
+
+def displaced(rows: Iterable[AppGroup], row: AppGroup, before: AppGroup | None) -> list[AppGroup]:
+    """The assignments that make room for one: they move up where that fills the place it leaves, else down."""
+    held = {other.priority: other for other in rows if other.group_id != row.group_id}
+    step = -1 if before is not None and before.priority < row.priority else 1
+    place, moved = row.priority, []
+    while place in held:
+        moved.append(replace(held[place], priority=place + step))
+        place += step
+    return moved
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,15 @@ KINDS: dict[str, Kind] = {
 }
 
 
+def missing(id: str) -> str:
+    """What a policy that is not there is called: to Okta one of the newer kinds is a set of rules.
+
+    >>> missing("rst1"), missing("00p1")
+    ('RuleSetEntity', 'Policy')
+    """
+    return "RuleSetEntity" if id.startswith("rst") else "Policy"
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """Who is judged: the person, the person's groups, and where the request comes from."""

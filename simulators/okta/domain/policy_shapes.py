@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from simulators.okta.domain.authenticators import Authenticator
 from simulators.okta.domain.factors import OFFERED
 from simulators.okta.domain.policies import Json, at, filled
+from simulators.okta.domain.policy_access import access_actions, access_conditions
 from simulators.okta.domain.policy_defaults import RULE_ACTIONS, RULE_CONDITIONS
 
 # the factors that an enrolment policy of the older form knows, by the authenticator that they have become
@@ -34,6 +35,8 @@ def rule_conditions(type: str, given: Json | None) -> Json | None:
     usual = RULE_CONDITIONS.get(type)
     if given is None:
         return usual
+    if type == "ACCESS_POLICY":
+        return access_conditions(given)
     named = dict(given)
     if isinstance(app := given.get("app"), Mapping):
         named["app"] = {side: [_app(row) for row in app.get(side) or ()] for side in ("include", "exclude")}
@@ -119,6 +122,7 @@ def _registered(given: Json, usual: Json) -> Json:
 _ACTIONS = {
     "OKTA_SIGN_ON": _signed_on,
     "PASSWORD": filled,
+    "ACCESS_POLICY": access_actions,
     "IDP_DISCOVERY": _routed,
     "PROFILE_ENROLLMENT": _registered,
 }

@@ -15,6 +15,8 @@ BASE_ATTRIBUTES = (
     "employeeNumber", "costCenter", "organization", "division", "department", "managerId", "manager",
 )  # fmt: skip
 SHOWN_WHEN_UNSET = ("mobilePhone", "secondEmail")
+# where somebody is of whom the profile does not say it: the org's own (User object, `locale`; a new org's display zone)
+LOCALE, TIME_ZONE = "en_US", "America/Los_Angeles"
 
 _SHARED = frozenset(
     {
@@ -76,6 +78,11 @@ class Profile(Mapping[str, Any]):
         """The profile with changes; None takes an attribute out."""
         merged = {**self, **changes}
         return Profile({name: value for name, value in merged.items() if value is not None})
+
+
+def located(profile: Mapping[str, Any]) -> dict[str, Any]:
+    """A profile with language and time zone, the org's own where it has none."""
+    return {**profile, "locale": profile.get("locale") or LOCALE, "timezone": profile.get("timezone") or TIME_ZONE}
 
 
 def entity_tag(profile: Profile, type_id: str) -> str:

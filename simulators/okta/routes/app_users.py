@@ -56,33 +56,37 @@ async def read_app_user(call: Call) -> Answer:
     """One assignment, `expand=user`."""
     if not call.may("apps.read"):
         raise Forbidden()
-    return Answer(200, _shown(call, call.org.assignments.find(app_of(call), call.user().id)))
+    user = call.user()  # looked up first: where both are gone the answer names the person
+    return Answer(200, _shown(call, call.org.assignments.find(app_of(call), user.id)))
 
 
 @app_users.on("POST", "/users/{user}", MANAGE, "apps.assign")
 async def update_app_user(call: Call) -> Answer:
-    """Another profile or name."""
-    app, user = app_of(call), call.user()
-    held = call.org.assignments.find(app, user.id)
-    draft = read_assignment(call.json(), app)
-    row = call.org.assignments.update_user(
-        app, held, user, draft.profile, draft.user_name, draft.scope, call.cause, draft.password
-    )
+    """Another profile, name, password or scope; somebody without the application gets it, as seen."""
+    user, app = call.user(), app_of(call)
+    draft, assignments = read_assignment(call.json(), app), call.org.assignments
+    told = (draft.profile, draft.user_name)
+    held = call.org.state.app_users.get(app.id, user.id)
+    if held is None:
+        row = assignments.assign_user(app, user, *told, draft.scope or "USER", call.cause, draft.password)
+    else:
+        row = assignments.update_user(app, held, user, *told, draft.scope, call.cause, draft.password)
     return Answer(200, app_user_body(row, call.org.base_url))
 
 
 @app_users.on("DELETE", "/users/{user}", MANAGE, "apps.assign")
 async def unassign_user(call: Call) -> Answer:
     """Take an application away from a person."""
-    call.org.assignments.unassign_user(app_of(call), call.user(), call.cause)
+    user = call.user()
+    call.org.assignments.unassign_user(app_of(call), user, call.cause)
     return NO_CONTENT
 
 
 @app_users.on("GET", "/groups", READ, "apps.read")
 async def list_app_groups(call: Call) -> Answer:
-    """The groups of an application, `q` by the beginning of the name, `expand=group` or `metadata`."""
-    app, after, groups = app_of(call), call.query.get("after"), call.org.state.groups
-    rows = call.org.state.app_groups.find("app", app.id, f"{app.id}/{after}" if after else None)
+    """The groups of an application by priority, `q` by the beginning of the name, `expand=group` or `metadata`."""
+    app, groups = app_of(call), call.org.state.groups
+    rows = call.org.assignments.groups_of(app, call.query.get("after"))
     if text := call.query.get("q", "").lower():
         rows = (row for row in rows if groups[row.group_id].name.lower().startswith(text))
     return call.paged(rows, 20, 200, lambda row: _shown_group(call, row), lambda row: row.group_id)

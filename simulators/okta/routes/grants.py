@@ -93,14 +93,17 @@ async def revoke_app_token(call: Call) -> Answer:
 
 @grants.on("GET", "/apps/{app}/grants", _GRANTS_READ, "apps.read")
 async def list_app_grants(call: Call) -> Answer:
-    """The Okta scopes that an application was granted."""
+    """The Okta scopes that an application was granted, `expand=scope`."""
     rows = [grant for grant in call.org.grants.of_client(_app(call).id) if grant.user_id is None]
-    return Answer(200, [_shown_grant(call, grant, f"{call.path}/{grant.id}") for grant in rows])
+    bodies = [_shown_grant(call, grant, f"{call.path}/{grant.id}") for grant in rows]
+    if call.query.get("expand") != "scope":
+        bodies = [{name: value for name, value in body.items() if name != "_embedded"} for body in bodies]
+    return Answer(200, bodies)
 
 
 @grants.on("POST", "/apps/{app}/grants", _GRANTS, "grants.write")
 async def grant_scope(call: Call) -> Answer:
-    """Let an application ask for an Okta scope: 201. Only a super administrator may."""
+    """Let an application ask for an Okta scope: 200, as seen. Only a super administrator may."""
     app, body = _app(call), call.json()
     scope, issuer = call.need(body, "scopeId"), call.need(body, "issuer")
     if app.client is None:
@@ -111,7 +114,7 @@ async def grant_scope(call: Call) -> Answer:
         raise Invalid("scopeId", f"scopeId: The scope {scope} is not an Okta scope.")
     by = call.caller.user_id or call.caller.client_id or ""
     grant = call.org.grants.by_admin(app, scope, by, call.cause)
-    return Answer(201, _shown_grant(call, grant, f"{call.path}/{grant.id}"))
+    return Answer(200, _shown_grant(call, grant, f"{call.path}/{grant.id}"))
 
 
 @grants.on("GET", "/apps/{app}/grants/{grant}", _GRANTS_READ, "apps.read")

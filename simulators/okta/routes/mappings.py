@@ -49,7 +49,7 @@ async def read_app_schema(call: Call) -> Answer:
 
 @mappings.on("POST", "/meta/schemas/apps/{app}/default", _MANAGE_SCHEMA, "apps.write")
 async def update_app_schema(call: Call) -> Answer:
-    """Add, change or (null) take away custom attributes; those not named stay."""
+    """Add, change or (null) take away custom attributes, and demand base ones; those not named stay."""
     app = app_of(call)
-    after = call.org.profile_mappings.change_schema(app, read_schema(call.json()))
+    after = call.org.profile_mappings.change_schema(app, *read_schema(call.json()))
     return Answer(200, schema_body(app, after, call.org.base_url))

@@ -10,6 +10,7 @@ from simulators.okta.wire.org import (
     communication_body,
     contact_body,
     contacts_body,
+    metadata_body,
     org_body,
     preferences_body,
     support_body,
@@ -29,8 +30,7 @@ _SWITCHES = {
 @org_metadata.on("GET", "/okta-organization", audience=OPEN)
 async def read_metadata(call: Call) -> Answer:
     """What anybody may know of the org."""
-    links = {"organization": {"href": call.org.base_url}}
-    return Answer(200, {"id": call.org.state.org_id, "_links": links, "pipeline": "idx"})
+    return Answer(200, metadata_body(call.org.state.org_id, call.org.base_url))
 
 
 def _answer(call: Call) -> Answer:

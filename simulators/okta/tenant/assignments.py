@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from simulators.okta.domain.apps import App, AppGroup, AppUser
+from simulators.okta.domain.apps import App, AppGroup, AppUser, displaced
 from simulators.okta.domain.errors import AttributeMapped, InactiveAppUser, NotFound
 from simulators.okta.domain.groups import Group
 from simulators.okta.domain.log import Cause, Party
@@ -146,7 +146,7 @@ class Assignments:
     ) -> AppGroup:
         """A group's right to an application, or another priority or profile of it.
 
-        A new one without a priority comes first; assignments that stand in its place move down by one.
+        A new one without a priority comes first; assignments that stand in its place make room.
         """
         org, state = self.org, self.org.state
         before = state.app_groups.get(f"{app.id}/{group.id}")
@@ -155,22 +155,19 @@ class Assignments:
         row = AppGroup(app.id, group.id, priority, tuple(profile.items()), org.whole_second())
         if before is not None and replace(before, last_updated=row.last_updated) == row:
             return before
-        self._make_room(row)
+        for other in displaced(state.app_groups.find("app", app.id), row, before):
+            state.app_groups.put(other)
         state.app_groups.put(row)
         verb = "add" if before is None else "update"
         org.log.emit(cause, f"group.application_assignment.{verb}", group_party(group), app_party(app))
         self._schedule_group(group.id, None, cause)
         return row
 
-    def _make_room(self, row: AppGroup) -> None:
-        others = self.org.state.app_groups.find("app", row.app_id)
-        held = {other.priority: other for other in others if other.group_id != row.group_id}
-        place, moved = row.priority, []
-        while place in held:
-            moved.append(held[place])
-            place += 1
-        for other in moved:
-            self.org.state.app_groups.put(replace(other, priority=other.priority + 1))
+    def groups_of(self, app: App, after: str | None) -> Iterator[AppGroup]:
+        """The groups of an application behind one, in order of priority."""
+        rows = sorted(self.org.state.app_groups.find("app", app.id), key=lambda row: row.priority)
+        place = next((place for place, row in enumerate(rows, start=1) if row.group_id == after), 0)
+        return iter(rows[place:])
 
     def find_group(self, app: App, group_id: str) -> AppGroup:
         """The assignment of a group. Raises NotFound."""

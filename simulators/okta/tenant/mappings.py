@@ -6,20 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from simulators.okta.domain.app_profiles import CLAIMS, AppSchema
 from simulators.okta.domain.apps import App
 from simulators.okta.domain.errors import Invalid, NotFound
-from simulators.okta.domain.expressions import evaluate, plain
+from simulators.okta.domain.expressions import Subject, evaluate, plain
 from simulators.okta.domain.log import Cause
-from simulators.okta.domain.mappings import (
-    CLAIMS,
-    CLAIMS_ONCE,
-    NAME_AS_MAIL,
-    PUSH,
-    AppSchema,
-    MappedAttribute,
-    ProfileMapping,
-)
-from simulators.okta.domain.profile import BASE_ATTRIBUTES
+from simulators.okta.domain.mappings import CLAIMS_ONCE, NAME_AS_MAIL, PUSH, MappedAttribute, ProfileMapping
+from simulators.okta.domain.profile import BASE_ATTRIBUTES, located
 from simulators.okta.domain.users import User
 from simulators.okta.tenant.subjects import subject_of, surroundings
 
@@ -92,14 +85,18 @@ class ProfileMappings:
         """
         rows = self.org.state.profile_mappings.find("target", app.id)
         wanted = [held for row in rows for held in row.properties if held.push == PUSH or not changed]
-        subject = (
-            subject_of(self.org, user, {"source": user.profile, **surroundings(self.org, app)}) if wanted else None
-        )
+        subject = self._person(app, user) if wanted else None
         values = {held.name: plain(evaluate(held.tree, subject)) if subject else None for held in wanted}
         values = {name: None if value == "" else value for name, value in values.items()}
         if changed:
             return {name: value for name, value in values.items() if value is not None}
         return {**dict.fromkeys(CLAIMS), **values} if app.client is not None else values
+
+    def _person(self, app: App, user: User) -> Subject:
+        profile = located(user.profile)
+        return replace(
+            subject_of(self.org, user, {"source": profile, **surroundings(self.org, app)}), attributes=profile
+        )
 
     def attributes(self, app: App) -> frozenset[str]:
         """The names of all attributes of an application's users."""
@@ -110,12 +107,17 @@ class ProfileMappings:
         """What the org added to an application's user profile."""
         return self.org.state.app_schemas.get(app.id) or AppSchema(app.id, app.created, app.last_updated)
 
-    def change_schema(self, app: App, custom: Mapping[str, Mapping[str, Any] | None]) -> AppSchema:
-        """Attributes added, changed or (None) taken away."""
+    def change_schema(
+        self, app: App, custom: Mapping[str, Mapping[str, Any] | None], demanded: Mapping[str, bool]
+    ) -> AppSchema:
+        """Custom attributes added, changed or (None) taken away; base ones demanded or not."""
         before = self.schema(app)
         merged = {**dict(before.custom), **custom}
         kept = tuple((name, shape) for name, shape in merged.items() if shape is not None)
-        after = replace(before, custom=kept, last_updated=self.org.whole_second())
+        required = (before.required | {name for name, on in demanded.items() if on}) - {
+            name for name, on in demanded.items() if not on
+        }
+        after = replace(before, custom=kept, required=required, last_updated=self.org.whole_second())
         self.org.state.app_schemas[app.id] = after
         return after
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from simulators.okta.domain.errors import Forbidden, Invalid, NotFound
 from simulators.okta.domain.log import Cause, Party
-from simulators.okta.domain.policies import KINDS, Json, Policy, PolicyUse, at, filled, first
+from simulators.okta.domain.policies import KINDS, Json, Policy, PolicyUse, at, filled, first, missing
 from simulators.okta.domain.policy_defaults import CATCH_ALL, NEW_ORG, RULE_ACTIONS, SETTINGS, Given, sign_on
 from simulators.okta.domain.policy_shapes import enrolment, replaced
 
@@ -52,7 +52,7 @@ class Policies:
         """One policy. Raises NotFound."""
         policy = self.org.state.policies.get(id)
         if policy is None:
-            raise NotFound(id, "Policy")
+            raise NotFound(id, missing(id))
         return policy
 
     def default(self, type: str) -> Policy:

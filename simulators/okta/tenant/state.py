@@ -12,6 +12,7 @@ from simulators.kernel.ids import Ids
 from simulators.kernel.table import State, Table
 from simulators.okta.domain.admins import RoleAssignment
 from simulators.okta.domain.app_keys import AppKey, FederatedClaim, SigningKey, SigningRequest
+from simulators.okta.domain.app_profiles import AppSchema
 from simulators.okta.domain.apps import App, AppGroup, AppUser, PushMapping
 from simulators.okta.domain.auth_servers import AccessPolicy, AccessRule, AuthServer, Claim, Scope
 from simulators.okta.domain.authenticators import Authenticator
@@ -23,7 +24,7 @@ from simulators.okta.domain.iam import Binding, CustomRole, Member, ResourceSet
 from simulators.okta.domain.limits import Window
 from simulators.okta.domain.linked import LinkDefinition
 from simulators.okta.domain.log import Event
-from simulators.okta.domain.mappings import AppSchema, ProfileMapping
+from simulators.okta.domain.mappings import ProfileMapping
 from simulators.okta.domain.policies import Policy, PolicyRule, PolicyUse
 from simulators.okta.domain.relation import Relation
 from simulators.okta.domain.risk import Risk

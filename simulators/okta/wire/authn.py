@@ -22,6 +22,7 @@ from simulators.okta.domain.factors import (
     masked_mail,
     masked_phone,
 )
+from simulators.okta.domain.profile import LOCALE, TIME_ZONE
 from simulators.okta.domain.sessions import SessionToken, SignIn
 from simulators.okta.domain.users import User
 from simulators.okta.wire.bodies import Json
@@ -125,8 +126,8 @@ def _person(view: SignInView) -> Json:
             "login": user.login,
             "firstName": profile.text("firstName"),
             "lastName": profile.text("lastName"),
-            "locale": profile.text("locale") or "en_US",
-            "timeZone": profile.text("timezone") or "America/Los_Angeles",
+            "locale": profile.text("locale") or LOCALE,
+            "timeZone": profile.text("timezone") or TIME_ZONE,
         },
     }
     if view.status == "RECOVERY" and user.recovery is not None:

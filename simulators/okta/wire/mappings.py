@@ -10,14 +10,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulators.kernel.times import iso
+from simulators.okta.domain.app_profiles import CLAIMS, AppSchema, schema_name
 from simulators.okta.domain.apps import App
 from simulators.okta.domain.errors import Invalid, NotWellFormed
-from simulators.okta.domain.mappings import CLAIMS, DONT_PUSH, PUSH, AppSchema, MappedAttribute, ProfileMapping
+from simulators.okta.domain.mappings import DONT_PUSH, PUSH, MappedAttribute, ProfileMapping
 from simulators.okta.wire.bodies import Json, part
 from simulators.okta.wire.expressions import parse_mapping
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TYPES = ("string", "boolean", "number", "integer", "array")
+_UNKEPT = ("permissions", "required", "union")
+_OWN_MASTER = {"type": "PROFILE_MASTER"}
+_TOLD = {"type": "string", "scope": "SELF", "master": _OWN_MASTER}
+_USER_NAME = {
+    "title": "Username", "type": "string", "required": True, "scope": "NONE", "maxLength": 100, "master": _OWN_MASTER,
+}  # fmt: skip
 
 
 def mapping_body(mapping: ProfileMapping, app: App, base_url: str, whole: bool = True) -> Json:
@@ -68,57 +75,72 @@ def read_mapping(body: Json) -> dict[str, MappedAttribute | None]:
 
 def schema_body(app: App, schema: AppSchema, base_url: str) -> Json:
     """The profile of an application's users."""
-    base: Json = {"userName": _base("Username", "userName", True)}
-    if app.client is not None:
-        base |= {name: _base(name.replace("_", " ").capitalize(), name, False) for name in CLAIMS}
+    base = _client_base() if app.client is not None else {"userName": _USER_NAME}
+    for name in schema.required & set(base):
+        base[name] = {**base[name], "required": True}
+    custom: Json = {
+        "id": "#custom",
+        "type": "object",
+        "properties": {name: dict(shape) for name, shape in schema.custom},
+    }
+    if schema.custom:
+        custom["required"] = [name for name, shape in schema.custom if shape.get("required")]
+    needed = [name for name, shape in base.items() if shape.get("required")]
     return {
         "id": f"{base_url}/meta/schemas/apps/{app.id}/default",
         "$schema": "http://json-schema.org/draft-04/schema#",
-        "name": app.name,
+        "name": schema_name(app),
         "title": f"{app.label} User",
         "lastUpdated": iso(schema.last_updated),
         "created": iso(schema.created),
         "definitions": {
-            "custom": {
-                "id": "#custom",
-                "type": "object",
-                "properties": {name: dict(shape) for name, shape in schema.custom},
-                "required": [name for name, shape in schema.custom if shape.get("required")],
-            },
-            "base": {"id": "#base", "type": "object", "properties": base, "required": ["userName"]},
+            "custom": custom,
+            "base": {"id": "#base", "type": "object", "properties": base, "required": needed},
         },
         "type": "object",
         "properties": {"profile": {"allOf": [{"$ref": "#/definitions/custom"}, {"$ref": "#/definitions/base"}]}},
     }
 
 
-def _base(title: str, name: str, required: bool) -> Json:
-    shape: Json = {"title": title, "type": "string", "scope": "NONE", "master": {"type": "PROFILE_MASTER"}}
-    if required:
-        shape |= {"required": True, "maxLength": 100}
-    return shape
+def _client_base() -> Json:
+    """The attributes of an OpenID client's users: the name it is told, and the standard claims."""
+    base: Json = {
+        "userName": {"title": "Username", "required": True, "externalName": "preferred_username", **_TOLD},
+    }
+    for name, claim in CLAIMS.items():
+        shape = {"title": claim.title, "description": claim.description, "externalName": claim.external, **_TOLD}
+        base[name] = {key: value for key, value in shape.items() if value is not None}
+    return base
 
 
-def read_schema(body: Json) -> dict[str, Mapping[str, Any] | None]:
-    """The custom attributes a body adds, changes or (null) takes away. Raises NotWellFormed or Invalid."""
-    custom = part(part(body, "definitions"), "custom")
-    given = custom.get("properties")
-    if given is None and not part(part(body, "definitions"), "base"):
+def read_schema(body: Json) -> tuple[dict[str, Mapping[str, Any] | None], dict[str, bool]]:
+    """What a body changes: custom attributes it adds, changes or (null) takes away, and which base ones it demands.
+
+    Of base attributes only that changes. Raises NotWellFormed or Invalid.
+    """
+    definitions = part(body, "definitions")
+    custom, base = part(definitions, "custom"), part(definitions, "base")
+    if custom.get("properties") is None and not base:
         raise NotWellFormed()
     found: dict[str, Mapping[str, Any] | None] = {}
     for name, shape in part(custom, "properties").items():
-        if shape is None:
-            found[name] = None
-            continue
-        if not isinstance(shape, dict):
+        if not isinstance(shape, dict | None):
             raise NotWellFormed()
-        if not _NAME.fullmatch(name):
-            raise Invalid(name, f"{name}: invalid property name.")
-        if shape.get("type") not in _TYPES or not isinstance(shape.get("title"), str):
-            raise Invalid(name, f"{name}: type and title are required.")
-        found[name] = {
-            **shape,
-            "scope": shape.get("scope") or "NONE",
-            "master": part(shape, "master") or {"type": "PROFILE_MASTER"},
-        }
-    return found
+        found[name] = None if shape is None else _read_custom(name, shape)
+    shapes = {name: part(part(base, "properties"), name) for name in part(base, "properties")}
+    return found, {name: shape["required"] is True for name, shape in shapes.items() if "required" in shape}
+
+
+def _read_custom(name: str, given: Json) -> Json:
+    """An attribute as it is kept: permissions are for people's own profiles, and only arrays are put together."""
+    if not _NAME.fullmatch(name):
+        raise Invalid(name, f"{name}: invalid property name.")
+    if given.get("type") not in _TYPES or not isinstance(given.get("title"), str):
+        raise Invalid(name, f"{name}: type and title are required.")
+    shape = {key: value for key, value in given.items() if key not in _UNKEPT and value is not None}
+    shape |= {"scope": given.get("scope") or "NONE", "master": part(given, "master") or _OWN_MASTER}
+    if given.get("required") is True:
+        shape["required"] = True
+    if given["type"] == "array":
+        shape["union"] = given.get("union") or "DISABLE"
+    return shape

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from simulators.okta.domain.apps import App
-from simulators.okta.domain.profile import Profile
+from simulators.okta.domain.profile import LOCALE, TIME_ZONE, Profile
 from simulators.okta.domain.protocol_errors import OAuthRefusal
 from simulators.okta.domain.tokens import AccessToken, RefreshToken
 from simulators.okta.domain.users import User
@@ -115,8 +115,8 @@ def user_claims(user: User, scopes: tuple[str, ...]) -> Json:
     profile, claims = user.profile, {}
     if "profile" in scopes:
         claims = {"name": user.name, **_held(profile, _PROFILE), "preferred_username": user.login}
-        claims |= {"zoneinfo": profile.text("timezone") or "America/Los_Angeles"}
-        claims |= {"locale": profile.text("locale") or "en_US", "updated_at": seconds(user.last_updated)}
+        claims |= {"zoneinfo": profile.text("timezone") or TIME_ZONE}
+        claims |= {"locale": profile.text("locale") or LOCALE, "updated_at": seconds(user.last_updated)}
     if "email" in scopes:
         claims |= {"email": profile.text("email"), "email_verified": True}
     if "address" in scopes and (address := _held(profile, _ADDRESS)):

@@ -18,6 +18,27 @@ _PLAIN = (
     "country", "postalCode",
 )  # fmt: skip
 
+# what an org says of features that it may have bought; none of them is imitated
+_METADATA_SETTINGS = {
+    "analyticsCollectionEnabled": False,
+    "bugReportingEnabled": True,
+    "omEnabled": False,
+    "pssoEnabled": False,
+    "desktopMFAEnabled": False,
+    "itpEnabled": False,
+}
+
+
+def metadata_body(org_id: str, base_url: str) -> Json:
+    """What anybody may know of the org; the settings are undocumented and shown as seen."""
+    return {
+        "id": org_id,
+        "cell": "ok1",
+        "_links": {"organization": {"href": base_url}},
+        "pipeline": "idx",
+        "settings": dict(_METADATA_SETTINGS),
+    }
+
 
 def org_body(org_id: str, name: str, profile: Mapping[str, Any], base_url: str) -> Json:
     """The org. `profile` holds its settings, defaults included."""
