@@ -7,25 +7,19 @@ for what must grow, the ratio is that per person. The counts are of records, not
 
 from __future__ import annotations
 
-import argparse
-import asyncio
 import csv
 import io
 import json
-import subprocess
 import sys
-import tempfile
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import httpx
-from population import _URLS, Caller
+from population import _URLS, Caller, company_of, measured
 
 from simulators.estate import Estate
-from simulators.estate_seed import load_seed
 from simulators.hr.app import create_app as hr_app
 from simulators.okta.app import create_app as okta_app
 from simulators.sailpoint.app import create_app as sailpoint_app
@@ -46,11 +40,7 @@ class Engine:
     """One company without sockets, its connectors included."""
 
     def __init__(self, people: int) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "bench.toml"
-            path.write_text(f'extends = "acme"\n[estate]\nscale = {people}\n', encoding="utf-8")
-            seed = load_seed(str(path))
-        self.estate = Estate(seed, _URLS, limits="counted")
+        self.estate = Estate(company_of(people), _URLS, limits="counted")
         self.hr = Caller(hr_app(lambda: self.estate.hr), {})
         self._app = sailpoint_app(lambda: self.estate.sailpoint)
         self.sailpoint = Caller(self._app, {})
@@ -200,18 +190,8 @@ async def _least(work: Callable[[], Awaitable[Any]], calls: int = 50, most_secon
 
 def main() -> None:
     """Print the ratios and the counts."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--small", action="store_true")
-    options.add_argument("--people", type=int, help=argparse.SUPPRESS)
-    chosen = options.parse_args()
-    if chosen.people is not None:
-        print(json.dumps(asyncio.run(measure(chosen.people))))
-        return
-    sizes = SIZES["small" if chosen.small else "full"]
-    found = [
-        json.loads(subprocess.run([sys.executable, __file__, "--people", str(size)], check=True, stdout=-1).stdout)
-        for size in sizes
-    ]
+    by_size = measured(__file__, __doc__, SIZES, measure)
+    sizes, found = list(by_size), list(by_size.values())
     print(f"{'':26}" + "".join(f"{size:>14,}" for size in sizes) + f"{'ratio':>8}")
     for title in found[0]["seconds"]:
         row = [one["seconds"][title] for one in found]

@@ -13,14 +13,14 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit
 
 from simulators.estate import Estate
-from simulators.estate_seed import load_seed
+from simulators.estate_seed import Seed, load_seed
 from simulators.okta.app import create_app as okta_app
 from simulators.sailpoint.app import create_app as sailpoint_app
 from simulators.scim.app import create_app as scim_app
@@ -61,12 +61,37 @@ class Caller:
         return answer[0]["status"], b"".join(part.get("body", b"") for part in answer[1:])
 
 
-async def measure(people: int) -> dict[str, float]:
-    """Seconds per operation on an estate of that many generated people, its build time and its memory."""
+def company_of(people: int) -> Seed:
+    """The seed of `acme` with that many generated people."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bench.toml"
         path.write_text(f'extends = "acme"\n[estate]\nscale = {people}\n', encoding="utf-8")
-        seed = load_seed(str(path))
+        return load_seed(str(path))
+
+
+def measured(
+    program: str, usage: str | None, sizes: Mapping[str, Sequence[int]], measure: Callable[[int], Awaitable[Any]]
+) -> dict[int, Any]:
+    """What `measure` finds at each size the command line chooses, by size; each in a process of its own.
+
+    Such a process runs the same program: it prints what it finds, and ends here.
+    """
+    options = argparse.ArgumentParser(description=usage)
+    options.add_argument("--small", action="store_true")
+    options.add_argument("--people", type=int, help=argparse.SUPPRESS)
+    chosen = options.parse_args()
+    if chosen.people is not None:
+        print(json.dumps(asyncio.run(measure(chosen.people))))
+        raise SystemExit
+    return {
+        size: json.loads(subprocess.run([sys.executable, program, "--people", str(size)], check=True, stdout=-1).stdout)
+        for size in sizes["small" if chosen.small else "full"]
+    }
+
+
+async def measure(people: int) -> dict[str, float]:
+    """Seconds per operation on an estate of that many generated people, its build time and its memory."""
+    seed = company_of(people)
     began = perf_counter()
     estate = Estate(seed, _URLS, limits="counted")
     seconds = {"build": perf_counter() - began}
@@ -120,19 +145,9 @@ async def _least(work: Callable[[], Awaitable[Any]]) -> float:
 
 def main() -> None:
     """Print the ratios."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--small", action="store_true")
-    options.add_argument("--people", type=int, help=argparse.SUPPRESS)
-    chosen = options.parse_args()
-    if chosen.people is not None:
-        print(json.dumps(asyncio.run(measure(chosen.people))))
-        return
-    sizes = SIZES["small" if chosen.small else "full"]
-    few, many = (
-        json.loads(subprocess.run([sys.executable, __file__, "--people", str(size)], check=True, stdout=-1).stdout)
-        for size in sizes
-    )
-    print(f"{'':24}{sizes[0]:>12,}{sizes[1]:>12,}{'ratio':>8}")
+    found = measured(__file__, __doc__, SIZES, measure)
+    print(f"{'':24}" + "".join(f"{size:>12,}" for size in found) + f"{'ratio':>8}")
+    few, many = found.values()
     for title in few:
         unit, factor = {"build": ("s", 1.0), "memory": ("MiB", 1 / 2**20)}.get(title, ("ms", 1000.0))
         a, b = few[title], many[title]

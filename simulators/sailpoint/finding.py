@@ -12,7 +12,7 @@ from simulators.sailpoint.domain.search import entries, matches, values_at
 from simulators.sailpoint.domain.search_order import behind, rank
 from simulators.sailpoint.domain.search_text import folded, has_start, words
 from simulators.sailpoint.domain.times import instant
-from simulators.sailpoint.searching import found_documents
+from simulators.sailpoint.searching import found_documents, identities_in_order
 from simulators.sailpoint.tenant import SailPointTenant
 from simulators.sailpoint.wire.query import NESTED
 from simulators.sailpoint.wire.searches import Search, TypeAhead
@@ -53,14 +53,16 @@ def ordered(tenant: SailPointTenant, search: Search, most: int) -> Found:
     sorts = search.sorts
     if not sorts:
         return documents(tenant, search)
-    last = behind(search.after, sorts)
+    last, in_order = behind(search.after, sorts), False
     if search.indices == ("events",) and sorts[0][0] == "created":
-        found = _by_time(tenant, search)
+        found, in_order = _by_time(tenant, search), len(sorts) == 1
+    elif search.indices == ("identities",) and (walk := identities_in_order(tenant, search.query, sorts, search.after)):
+        found, in_order = walk, True
     else:
         found = documents(tenant, search)
     if last:
         found = (one for one in found if last < rank(one, sorts)[: len(last)])
-    if search.indices == ("events",) and [name for name, _ in sorts] == ["created"]:
+    if in_order:
         return found
     if search.inner is not None:
         return iter(sorted(found, key=lambda one: rank(one, sorts)))

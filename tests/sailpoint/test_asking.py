@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -384,14 +383,25 @@ def test_a_subscriber_decides_before_everybody_else(
     assert (found.get("preApprovalTriggerDetails") or {}).get("decision") == decision
 
 
-def test_conflicts_of_duties_stop_nothing_and_are_seen(company: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_conflicts_of_duties_stop_nothing_and_are_seen(company: Any) -> None:
     """The check comes before the approvals; status and approval show each policy with both its sides."""
-    mine, other = list(company.tenant.state.entitlements.rows())[:2]
-    policy = SimpleNamespace(id="p1", name="Never both")
-    conflict = SimpleNamespace(policy=policy, left=(mine.id,), right=(other.id,))
-    sod = SimpleNamespace(predict=lambda person, ids: [(conflict, frozenset({mine.id}))])
-    monkeypatch.setattr(company.tenant, "sod", sod, raising=False)
-    answer = ask(company, "E1019", item(company, "AP-CRM-User"))
+    wanted, person = item(company, "AP-CRM-User"), company.identity("E1019")["id"]
+    held = min(company.tenant.sod.held(person))
+    (new,) = (one["id"] for one in company.get(f"/access-profiles/v1/{wanted['id']}/entitlements"))
+    sides = {
+        name: {"name": name, "criteriaList": [{"type": "ENTITLEMENT", "id": id}]}
+        for name, id in (("leftCriteria", held), ("rightCriteria", new))
+    }
+    policy = {
+        "name": "Never both",
+        "description": "Nobody has both.",
+        "ownerRef": {"type": "IDENTITY", "id": company.identity("E1002")["id"]},
+        "state": "ENFORCED",
+        "type": "CONFLICTING_ACCESS_BASED",
+        "conflictingAccessCriteria": sides,
+    }
+    assert company.call("POST", "/sod-policies/v1", json=policy).status_code == 201
+    answer = ask(company, "E1019", wanted)
     company.wait("PT1M")
     (approval,) = company.get("/access-request-approvals/v1/pending")
     context = approval["sodViolationContext"]

@@ -73,6 +73,7 @@ def test_a_change_that_cannot_be_read_back_waits_for_the_next_reading(company: A
     assert company.account("E1015")["disabled"] is True
     activity = _activity(company, "E1015")
     assert (activity["completionStatus"], activity["items"][0]["provisioningStatus"]) == ("SUCCESS", "FINISHED")
+    assert company.search("events", "action:ACCOUNT_UPDATED") == []
 
 
 def test_a_password_of_the_policy_is_written_and_kept_nowhere(company: Any) -> None:

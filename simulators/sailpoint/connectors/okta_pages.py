@@ -118,7 +118,7 @@ class OktaPages:
         following = next_path(answer)
         if following is not None and rows:
             return Page(cursor={**cursor, "next": following, "changes": changes})
-        return Page(tuple(_net(changes)))
+        return Page(tuple(_net(changes)), as_of=parse_instant(cursor["to"]))
 
     def _from_log(self, source: Source, row: Mapping[str, Any]) -> tuple[str, str, str] | None:
         """User, group and what happened; the last word on a pair counts."""

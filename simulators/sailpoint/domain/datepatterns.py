@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
 from simulators.kernel.times import iso
-from simulators.sailpoint.domain.times import instant
+from simulators.sailpoint.domain.times import instant, moved
 
 _NAMED = {"LDAP": "yyyyMMddHHmmss.Z", "PEOPLE_SOFT": "MM/dd/yyyy"}
 _EPOCH, _EPOCH_WIN32 = datetime(1970, 1, 1, tzinfo=UTC), datetime(1601, 1, 1, tzinfo=UTC)
@@ -166,13 +166,6 @@ def _zone(text: str | None) -> timezone:
 
 _STEP = re.compile(r"([+-])(\d{1,6})([yMwdhms])|/([yMdhms])")
 _MATH = re.compile(r"(now)?(?:[+-]\d{1,6}[yMwdhms]|/[yMdhms])*")
-_UNITS = {
-    "w": timedelta(weeks=1),
-    "d": timedelta(days=1),
-    "h": timedelta(hours=1),
-    "m": timedelta(minutes=1),
-    "s": timedelta(seconds=1),
-}
 _FLOORS = ("y", "M", "d", "h", "m", "s")
 _FIRST = {"month": 1, "day": 1, "hour": 0, "minute": 0, "second": 0, "microsecond": 0}
 
@@ -192,21 +185,9 @@ def date_math(start: datetime, expression: str, round_up: bool = False) -> datet
         for sign, amount, unit, floor in _STEP.findall(expression):
             if floor:
                 at = at.replace(**dict(list(_FIRST.items())[_FLOORS.index(floor) :]))  # type: ignore[arg-type]
-                at = _moved(at, 1, floor) if round_up else at
+                at = moved(at, 1, floor) if round_up else at
             else:
-                at = _moved(at, int(amount) * (1 if sign == "+" else -1), unit)
+                at = moved(at, int(amount) * (1 if sign == "+" else -1), unit)
     except (OverflowError, ValueError) as error:
         raise ValueError(f"the expression {expression!r} leaves the calendar") from error
     return at
-
-
-def _moved(at: datetime, amount: int, unit: str) -> datetime:
-    if unit not in "yM":
-        return at + _UNITS[unit] * amount
-    year, month = divmod(at.year * 12 + at.month - 1 + amount * (12 if unit == "y" else 1), 12)
-    for day in range(at.day, 27, -1):
-        try:
-            return at.replace(year=year, month=month + 1, day=day)
-        except ValueError:
-            continue
-    return at.replace(year=year, month=month + 1)

@@ -13,6 +13,8 @@ from simulators.sailpoint.domain.values import Values
 ORDER = ("CREATE", "DISABLE", "MODIFY", "ENABLE", "UNLOCK", "DELETE", "REMOVE", "ADD")
 # A profile that the target keeps closed is opened before it is written.
 ORDER_OF_CLOSED = ("CREATE", "DISABLE", "ENABLE", "MODIFY", "UNLOCK", "DELETE", "REMOVE", "ADD")
+# Kinds that change one entitlement of an account and nothing else.
+MEMBERSHIP = frozenset({"ADD", "REMOVE"})
 # What a policy may set that is no attribute of the account but says how to make it (SailPoint help, Okta).
 PSEUDO = frozenset({"activate", "password", "provider"})
 
@@ -203,3 +205,19 @@ def shows(account: Account | None, operation: Operation) -> bool:
         return operation.kind == "DELETE"
     shown = _SHOWN.get(operation.kind)
     return shown is None or shown(account, operation)
+
+
+def as_sent(before: Account | None, after: Account | None, operation: Operation) -> Account | None:
+    """What was known of an account together with what was sent to it, once a reading (`after`) shows that."""
+    if not shows(after, operation):
+        return before
+    if operation.kind in ("CREATE", "DELETE"):
+        return after
+    if before is None or after is None:
+        return before
+    if operation.kind in MEMBERSHIP:
+        return with_held(before, operation.value, operation.kind == "ADD")
+    if operation.kind == "MODIFY":
+        written = {name: after.attributes.get(name) for name in operation.values}
+        return replace(before, attributes=before.attributes.merged(written))
+    return replace(before, disabled=after.disabled, status=after.status, locked=after.locked)

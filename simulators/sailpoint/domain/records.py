@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from simulators.sailpoint.domain.values import Values
 
@@ -146,6 +147,21 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
+class Write:
+    """That provisioning has written to an account: one entitlement, or, where `value` is empty, the account itself."""
+
+    source_id: str
+    native: str
+    value: str
+    at: datetime
+
+    @property
+    def id(self) -> str:
+        """One for each thing written; a later write replaces an earlier one."""
+        return f"{self.source_id}/{self.native}/{self.value}"
+
+
+@dataclass(frozen=True, slots=True)
 class Activity:
     """One provisioning attempt for one person and its outcome."""
 
@@ -163,72 +179,6 @@ class Activity:
     operations: tuple[str, ...] = ()
     request_id: str = ""
     warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One requested item for one person. Its id is the id of the account activity that carries it out."""
-
-    id: str
-    item_row: str
-    type: str
-    requester_id: str
-    identity_id: str
-    item_type: str
-    item_id: str
-    created: datetime
-    modified: datetime
-    tracking: str
-    comment: str = ""
-    remove_at: datetime | None = None
-    start_at: datetime | None = None
-    native: str = ""
-    metadata: Values = field(default_factory=Values)
-    step: int = 0
-    schemes: tuple[tuple[str, str], ...] = ()
-    visible: bool = False
-    state: str = "EXECUTING"
-    approved: datetime | None = None
-    finished: datetime | None = None
-    cancelled: Values | None = None
-    errors: tuple[str, ...] = ()
-    # Chosen accounts: (source, native account).
-    accounts: tuple[tuple[str, str], ...] = ()
-    form_id: str = ""
-    assignment_id: str = ""
-    # What the check for separation of duties and the subscriber of the pre-approval trigger said.
-    sod: Values | None = None
-    pre_approval: Values | None = None
-    # A request about access that is held changes its dates; these are the ones it found.
-    modifies: bool = False
-    remove_at_before: datetime | None = None
-    # How an administrator closed it: execution, completion, message.
-    closed: Values | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """One decision on a request: asked of a person, or of a group any member of which may decide."""
-
-    id: str
-    request_id: str
-    scheme: str
-    owner_id: str
-    approvers: tuple[str, ...]
-    created: datetime
-    modified: datetime
-    state: str = "PENDING"
-    reviewed_by: str = ""
-    comment: str = ""
-    original_owner: str = ""
-    in_process: str = ""
-    forwards: tuple[Values, ...] = ()
-    # Which step of the request it is, from 0; when it expires; how often its approver was reminded.
-    step: int = 0
-    due: datetime | None = None
-    reminders: int = 0
-    escalated: bool = False
-    comments: tuple[Values, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +230,31 @@ class Task:
     exclusive: bool = False
     # Its own id, or that of the job a queue knows it by.
     job: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """What search still shows of a changed record (None: nothing) until the change is indexed."""
+
+    kind: str
+    id: str
+    before: Any
+    synced: datetime
+
+    @property
+    def key(self) -> str:
+        """One for each record."""
+        return f"{self.kind}/{self.id}"
+
+    @property
+    def due(self) -> str:
+        """In order of time among those of a kind."""
+        return due_key(self.kind, self.synced)
+
+
+def due_key(kind: str, at: datetime) -> str:
+    """The key of an instant among the shadows of a kind."""
+    return f"{kind}/{int(at.timestamp() * 1000):015d}"
 
 
 @dataclass(frozen=True, slots=True)

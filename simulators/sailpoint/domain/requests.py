@@ -1,4 +1,4 @@
-"""Access requests as pure rules: what a wish says, what the tenant allows, when approvers are reminded."""
+"""Access requests: the records, what a wish says, what the tenant allows, when approvers are reminded."""
 
 from __future__ import annotations
 
@@ -15,6 +15,72 @@ GRANT, REVOKE, MODIFY = "GRANT_ACCESS", "REVOKE_ACCESS", "MODIFY_ACCESS"
 TYPES = (GRANT, REVOKE, MODIFY)
 # With entitlements in it, one request names so many people and entitlements at most (SailPoint API, Access Requests).
 MOST_PEOPLE, MOST_RIGHTS = 10, 25
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One requested item for one person. Its id is the id of the account activity that carries it out."""
+
+    id: str
+    item_row: str
+    type: str
+    requester_id: str
+    identity_id: str
+    item_type: str
+    item_id: str
+    created: datetime
+    modified: datetime
+    tracking: str
+    comment: str = ""
+    remove_at: datetime | None = None
+    start_at: datetime | None = None
+    native: str = ""
+    metadata: Values = field(default_factory=Values)
+    step: int = 0
+    schemes: tuple[tuple[str, str], ...] = ()
+    visible: bool = False
+    state: str = "EXECUTING"
+    approved: datetime | None = None
+    finished: datetime | None = None
+    cancelled: Values | None = None
+    errors: tuple[str, ...] = ()
+    # Chosen accounts: (source, native account).
+    accounts: tuple[tuple[str, str], ...] = ()
+    form_id: str = ""
+    assignment_id: str = ""
+    # What the check for separation of duties and the subscriber of the pre-approval trigger said.
+    sod: Values | None = None
+    pre_approval: Values | None = None
+    # A request about access that is held changes its dates; these are the ones it found.
+    modifies: bool = False
+    remove_at_before: datetime | None = None
+    # How an administrator closed it: execution, completion, message.
+    closed: Values | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One decision on a request: asked of a person, or of a group any member of which may decide."""
+
+    id: str
+    request_id: str
+    scheme: str
+    owner_id: str
+    approvers: tuple[str, ...]
+    created: datetime
+    modified: datetime
+    state: str = "PENDING"
+    reviewed_by: str = ""
+    comment: str = ""
+    original_owner: str = ""
+    in_process: str = ""
+    forwards: tuple[Values, ...] = ()
+    # Which step of the request it is, from 0; when it expires; how often its approver was reminded.
+    step: int = 0
+    due: datetime | None = None
+    reminders: int = 0
+    escalated: bool = False
+    comments: tuple[Values, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,10 @@ https://www.elastic.co/guide/en/elasticsearch/reference/5.2/common-options.html 
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from simulators.sailpoint.domain.times import zone
+from simulators.sailpoint.domain.times import moved, zone
 
 # First instant of the span, first instant behind it.
 Span = tuple[datetime, datetime]
@@ -21,14 +20,6 @@ _DATE = re.compile(
 _STEPS = re.compile(r"(?:([+-]\d{1,9}|/)([yMwdhHms]))*")
 _STEP = re.compile(r"([+-]\d{1,9}|/)([yMwdhHms])")
 _INSTANT = timedelta(milliseconds=1)
-_FIXED = {
-    "w": timedelta(weeks=1),
-    "d": timedelta(days=1),
-    "h": timedelta(hours=1),
-    "H": timedelta(hours=1),
-    "m": timedelta(minutes=1),
-    "s": timedelta(seconds=1),
-}
 # Which part of a written date is the last one, by how many parts there are.
 _UNITS = "yMdhms"
 
@@ -50,7 +41,10 @@ def span(text: str, now: datetime, zone_name: str) -> Span | None:
         if found is None or _STEPS.fullmatch(steps) is None:
             return None
         for amount, unit in _STEP.findall(steps):
-            found = _rounded(found[0], unit, zone_name) if amount == "/" else _moved(found, int(amount), unit)
+            if amount == "/":
+                found = _rounded(found[0], unit, zone_name)
+            else:
+                found = moved(found[0], int(amount), unit), moved(found[1], int(amount), unit)
     except (ValueError, OverflowError):
         return None
     return found
@@ -73,25 +67,7 @@ def _written(text: str, zone_name: str) -> Span | None:
     first = datetime(parts[0], month, day, hour, minute, second, micro, tzinfo=parsed)
     if match[7] is not None:
         return first, first + _INSTANT
-    return first, _next(first, _UNITS[len(parts) - 1])
-
-
-def _next(at: datetime, unit: str) -> datetime:
-    return _months(at, 12 if unit == "y" else 1) if unit in "yM" else at + _FIXED[unit]
-
-
-def _months(at: datetime, count: int) -> datetime:
-    year, month = divmod(at.year * 12 + at.month - 1 + count, 12)
-    if not 1 <= year <= 9999:
-        raise ValueError("beyond the calendar")
-    return at.replace(year=year, month=month + 1, day=min(at.day, monthrange(year, month + 1)[1]))
-
-
-def _moved(found: Span, amount: int, unit: str) -> Span:
-    if unit in "yM":
-        months = amount * (12 if unit == "y" else 1)
-        return _months(found[0], months), _months(found[1], months)
-    return found[0] + _FIXED[unit] * amount, found[1] + _FIXED[unit] * amount
+    return first, moved(first, 1, _UNITS[len(parts) - 1])
 
 
 def _rounded(at: datetime, unit: str, zone_name: str) -> Span:
@@ -107,4 +83,4 @@ def _rounded(at: datetime, unit: str, zone_name: str) -> Span:
         start -= timedelta(days=start.weekday())
     elif unit in "yM":
         start = start.replace(day=1, month=1 if unit == "y" else start.month)
-    return start, _next(start, unit)
+    return start, moved(start, 1, unit)

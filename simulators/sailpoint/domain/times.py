@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -14,10 +15,10 @@ _UNITS = {
     "w": timedelta(weeks=1),
     "d": timedelta(days=1),
     "h": timedelta(hours=1),
+    "H": timedelta(hours=1),
     "m": timedelta(minutes=1),
     "s": timedelta(seconds=1),
 }
-_STEP = re.compile(r"([+-])(\d+)([yMwdhms])")
 
 
 @lru_cache(maxsize=256)
@@ -68,30 +69,18 @@ def instant(text: object) -> datetime | None:
         return None
 
 
-def shifted(start: datetime, expression: str) -> datetime:
-    """`start` moved by a date math expression such as `+30d`, `-1M` or `+1d/d` (the last part rounds down).
+def moved(at: datetime, amount: int, unit: str) -> datetime:
+    """`at` moved by some units of date math; months and years end on a month's last day rather than behind it.
 
-    >>> shifted(datetime(2026, 3, 2, 5, tzinfo=UTC), "now+1d/d").isoformat()
-    '2026-03-03T00:00:00+00:00'
+    >>> moved(datetime(2026, 1, 31, tzinfo=UTC), 1, "M").isoformat()
+    '2026-02-28T00:00:00+00:00'
     """
-    at = start
-    for sign, number, unit in _STEP.findall(expression):
-        amount = int(number) * (1 if sign == "+" else -1)
-        at = _months(at, amount * (12 if unit == "y" else 1)) if unit in "yM" else at + _UNITS[unit] * amount
-    if match := re.search(r"/([dhm])$", expression):
-        at = at.replace(minute=0, second=0, microsecond=0) if match[1] in "hd" else at.replace(second=0, microsecond=0)
-        at = at.replace(hour=0) if match[1] == "d" else at
-    return at
-
-
-def _months(at: datetime, months: int) -> datetime:
-    year, month = divmod(at.year * 12 + at.month - 1 + months, 12)
-    for day in range(at.day, 27, -1):
-        try:
-            return at.replace(year=year, month=month + 1, day=day)
-        except ValueError:
-            continue
-    return at.replace(year=year, month=month + 1)
+    if unit not in "yM":
+        return at + _UNITS[unit] * amount
+    year, month = divmod(at.year * 12 + at.month - 1 + amount * (12 if unit == "y" else 1), 12)
+    if not 1 <= year <= 9999:
+        raise ValueError("beyond the calendar")
+    return at.replace(year=year, month=month + 1, day=min(at.day, monthrange(year, month + 1)[1]))
 
 
 def next_time(expression: str, after: datetime, zone_name: str) -> datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from simulators.sailpoint.domain.errors import NotFound
-from simulators.sailpoint.domain.records import Approval
+from simulators.sailpoint.domain.requests import Approval
 from simulators.sailpoint.routes.base import Area, Call, answer
 from simulators.sailpoint.routes.listing import collection, page
 from simulators.sailpoint.wire.request_bodies import BulkApprove, Decision, Forward, date
@@ -75,22 +75,23 @@ async def approvers(call: Call) -> Response:
     )
 
 
+async def _decide(call: Call, decision: str) -> Response:
+    body = await call.model(Decision | None)  # type: ignore[arg-type]
+    comment = (body.comment if body is not None else None) or ""
+    call.tenant.requests.approvals.decide(call.path("id"), decision, comment, call.caller)
+    return answer({}, 202)
+
+
 @area.post("/access-request-approvals/v1/{id}/approve")
 async def approve(call: Call) -> Response:
     """Say yes."""
-    body = await call.model(Decision | None)  # type: ignore[arg-type]
-    comment = (body.comment if body is not None else None) or ""
-    call.tenant.requests.approvals.decide(call.path("id"), "APPROVED", comment, call.caller)
-    return answer({}, 202)
+    return await _decide(call, "APPROVED")
 
 
 @area.post("/access-request-approvals/v1/{id}/reject")
 async def reject(call: Call) -> Response:
     """Say no."""
-    body = await call.model(Decision | None)  # type: ignore[arg-type]
-    comment = (body.comment if body is not None else None) or ""
-    call.tenant.requests.approvals.decide(call.path("id"), "REJECTED", comment, call.caller)
-    return answer({}, 202)
+    return await _decide(call, "REJECTED")
 
 
 @area.post("/access-request-approvals/v1/{id}/forward")

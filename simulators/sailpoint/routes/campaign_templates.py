@@ -7,7 +7,6 @@ from typing import Any
 from starlette.responses import Response
 
 from simulators.sailpoint.domain.errors import BadContent
-from simulators.sailpoint.domain.values import Document
 from simulators.sailpoint.routes.base import Area, Call, answer, empty
 from simulators.sailpoint.routes.campaigns import checked, may_filter
 from simulators.sailpoint.routes.listing import IDS, collection, page
@@ -117,17 +116,11 @@ async def list_filters(call: Call) -> Response:
     return answer({"items": [filter_body(call.look, one) for one in shown], "count": len(rows)})
 
 
-def _free(call: Call, name: str, own: Document | None = None) -> None:
-    known = call.tenant.configuration.named(FILTER, name)
-    if known is not None and (own is None or known.id != own.id):
-        raise BadContent(f'The name "{name}" is already in use.')
-
-
 @area.post("/campaign-filters/v1")
 async def create_filter(call: Call) -> Response:
     """Make a filter, owned by its maker."""
     model = await call.model(FilterModel)
-    _free(call, model.name)
+    call.tenant.configuration.check_name(FILTER, model.name, None, BadContent)
     body = {**_filter(model), "owner": call.caller.name}
     document = call.tenant.configuration.add(FILTER, body, actor=call.caller.name)
     call.tenant.journal.write("CampaignFilterCreate", document.name, actor=call.caller.name)
@@ -147,7 +140,7 @@ async def update_filter(call: Call) -> Response:
     model = await call.model(FilterModel)
     if document.body.get("isSystemFilter"):
         raise BadContent("A system filter cannot be changed.")
-    _free(call, model.name, document)
+    call.tenant.configuration.check_name(FILTER, model.name, document, BadContent)
     body = {**_filter(model), "owner": document.body["owner"]}
     document = call.tenant.configuration.update(document, body, call.caller.name)
     call.tenant.journal.write("CampaignFilterUpdate", document.name, actor=call.caller.name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from starlette.responses import Response
@@ -24,27 +23,15 @@ from simulators.sailpoint.wire.certifications import (
     item_body,
     item_facts,
     person_body,
-    profile_source,
     summary_body,
 )
 from simulators.sailpoint.wire.filters import checked_filters
 
 area = Area()
 MOST_AT_ONCE, MOST_LATER = 50, 500
-CERTIFICATIONS = collection(
-    "GET",
-    "/certifications/v1",
-    paths={"campaign.id": "campaignId"},
-    indexed={**IDS, "campaign.id": ("campaign", str)},
-    hidden=frozenset({"campaignId"}),
-)
+CERTIFICATIONS = collection("GET", "/certifications/v1", indexed={**IDS, "campaign.id": ("campaign", str)})
 ITEMS = collection("GET", "/certifications/v1/{id}/access-review-items")
-SUMMARIES = collection(
-    "GET",
-    "/certifications/v1/{id}/access-summaries/{type}",
-    paths={"accessProfile.sourceName": "profileSource"},
-    hidden=frozenset({"profileSource", "completed"}),
-)
+SUMMARIES = collection("GET", "/certifications/v1/{id}/access-summaries/{type}")
 PEOPLE = collection("GET", "/certifications/v1/{id}/identity-summaries")
 REVIEWERS = collection("GET", "/certifications/v1/{id}/reviewers")
 TASKS = collection("GET", "/certification-tasks/v1")
@@ -69,8 +56,9 @@ async def list_certifications(call: Call) -> Response:
         call,
         CERTIFICATIONS,
         call.tenant.state.certifications,
-        lambda row: {**_body(call, row), "campaignId": row.campaign_id},
+        lambda row: _body(call, row),
         rows=rows,
+        facts=lambda row: {**_body(call, row), "campaign": {"id": row.campaign_id}},
     )
 
 
@@ -114,8 +102,10 @@ async def list_items(call: Call) -> Response:
         account = state.accounts.get(row.account_id) if row.account_id else None
         return item_body(look, row, state.summaries[row.summary_id], account)
 
-    what = replace(ITEMS, facts=lambda row: item_facts(look, row, state.summaries[row.summary_id]))
-    return page(call, what, None, body, rows=_chosen(call, certification))
+    def facts(row: ReviewItem) -> dict[str, Any]:
+        return item_facts(look, row, state.summaries[row.summary_id])
+
+    return page(call, ITEMS, None, body, rows=_chosen(call, certification), facts=facts)
 
 
 @area.get("/certifications/v1/{id}/access-summaries/{type}")
@@ -132,15 +122,13 @@ async def list_access(call: Call) -> Response:
             if not row.decision:
                 unfinished.add(row.access_id)
 
-    def body(row: ReviewItem) -> dict[str, Any]:
-        shown = access_body(call.look, row, None)
-        return {
-            **shown,
-            "completed": row.access_id not in unfinished,
-            "profileSource": profile_source(call.look, row),
-        }
+    state, look = call.tenant.state, call.look
 
-    return page(call, SUMMARIES, None, body, rows=first.values())
+    def facts(row: ReviewItem) -> dict[str, Any]:
+        known = item_facts(look, row, state.summaries[row.summary_id])
+        return {**known, "completed": row.access_id not in unfinished}
+
+    return page(call, SUMMARIES, None, lambda row: access_body(look, row, None), rows=first.values(), facts=facts)
 
 
 @area.post("/certifications/v1/{id}/decide")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any
 
 from starlette.responses import Response
 
 from simulators.sailpoint.domain.errors import BadContent, Forbidden
-from simulators.sailpoint.domain.records import Approval
+from simulators.sailpoint.domain.requests import Approval
 from simulators.sailpoint.routes.base import Area, Call, answer, empty
 from simulators.sailpoint.routes.listing import collection, page
 from simulators.sailpoint.wire.generic_approvals import (
@@ -65,16 +64,18 @@ def _rows(call: Call) -> Iterable[Approval]:
 async def list_approvals(call: Call) -> Response:
     """Approvals; `count-only` answers their number alone."""
     more = {part: call.flag(name) for part, name in _PARTS.items()}
-    what = replace(APPROVALS, facts=lambda row: facts(call.look, row))
     people = {name: id for name in ("requesterId", "requesteeId") if (id := _theirs(call, name))}
 
+    def known(row: Approval) -> dict[str, Any]:
+        return facts(call.look, row)
+
     def keep(row: Approval) -> bool:
-        known = facts(call.look, row) if people else {}
-        return all(known[name] == id for name, id in people.items())
+        return not people or people.items() <= known(row).items()
 
     body: Callable[[Approval], dict[str, Any]] = lambda row: _shown(call, row, more)  # noqa: E731
-    response = page(call, what, None, body, rows=_rows(call), keep=keep, always=call.flag("count-only"))
-    if call.flag("count-only"):
+    always = call.flag("count-only")
+    response = page(call, APPROVALS, None, body, rows=_rows(call), keep=keep, facts=known, always=always)
+    if always:
         return answer([], headers={"X-Total-Count": dict(response.headers.items())["X-Total-Count"]})
     return response
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from simulators.kernel.times import iso
 from simulators.sailpoint.domain.errors import BadContent, IllegalValue, MissingReference, NotFound, Owning
-from simulators.sailpoint.domain.records import Identity, Task
+from simulators.sailpoint.domain.records import Identity
 from simulators.sailpoint.domain.times import instant
 from simulators.sailpoint.domain.values import Values
 from simulators.sailpoint.routes.base import Area, Call, answer, empty
@@ -117,16 +117,8 @@ async def invite_identities(call: Call) -> Response:
     if body.ids and len(body.ids) > MOST_INVITED:
         raise BadContent(f"At most {MOST_INVITED} identities can be invited at once.")
     invited = len(_existing(call, body.ids)) if body.ids else min(len(tenant.state.identities), MOST_INVITED)
-    task = Task(
-        tenant.ids.hex32("task"),
-        "IDENTITY_INVITATION",
-        "Invite Identities",
-        tenant.now(),
-        "",
-        call.caller.name,
-        counters=Values({"invited": invited}),
-    )
-    tenant.state.tasks.put(task)
+    counters = Values({"invited": invited})
+    task = tenant.tasks.begin("IDENTITY_INVITATION", "Invite Identities", launcher=call.caller.name, counters=counters)
     tenant.later("action", "sailpoint.processed", task.id)
     shown = {**task_body(call.look, task), "description": task.name, "returns": []}
     return answer({name: value for name, value in shown.items() if name not in _LEFT_OUT}, 202)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from starlette.responses import Response
@@ -11,7 +10,7 @@ from simulators.sailpoint.domain.errors import BadContent, IllegalValue, Missing
 from simulators.sailpoint.domain.values import Document
 from simulators.sailpoint.routes.base import Area, Call, answer
 from simulators.sailpoint.routes.listing import collection, page
-from simulators.sailpoint.wire.bodies import read
+from simulators.sailpoint.wire.bodies import reread
 from simulators.sailpoint.wire.patch import patched
 from simulators.sailpoint.wire.profiles import State, lifecycle_state_body, state_content
 
@@ -100,7 +99,7 @@ async def patch_state(call: Call) -> Response:
     """Change what entering a state does."""
     state = _state(call)
     after = patched(state_content(state.body), await call.json(), MUTABLE)
-    content = _checked(call, read(State, json.dumps(after).encode()))
+    content = _checked(call, reread(State, after))
     return _shown(call, call.tenant.configuration.update(state, content, call.caller.name))
 
 

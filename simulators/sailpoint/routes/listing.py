@@ -17,6 +17,9 @@ from simulators.sailpoint.routes.operations import operation
 from simulators.sailpoint.wire.filters import checked_filters, checked_sorters
 
 Body = Callable[[Any], dict[str, Any]]
+Facts = Callable[[Any], Mapping[str, Any]]
+# A row, and what filters and sorters have read of it, if they read at all.
+_Found = tuple[Any, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -32,10 +35,6 @@ class Collection:
     indexed: Mapping[str, tuple[str, Callable[[str], str]]] = field(default_factory=dict)
     limit: int = 250
     most: int = 250
-    # What filters and sorters read of a record where that is not its body.
-    facts: Callable[[Any], Mapping[str, Any]] | None = None
-    # Properties that filters may name and answers do not show.
-    hidden: frozenset[str] = frozenset()
 
 
 def collection(method: str, path: str, **more: Any) -> Collection:
@@ -67,13 +66,14 @@ def page(
     keep: Callable[[Any], bool] | None = None,
     total: Callable[[], int] | None = None,
     filters: str | None = None,
-    seen: Callable[[Any], Mapping[str, Any]] | None = None,
+    facts: Facts | None = None,
     always: bool = False,
 ) -> Response:
     """One page of a collection: of `rows` where given, else of the table along its best index.
 
     `total` answers the count of everything that is kept where no filter is given, without walking; `always` counts
-    unasked. `filters` stands in for the query parameter, `seen` is what filters know of a row beside its body.
+    unasked. `filters` stands in for the query parameter, `facts` is what filters and sorters read of a row where that
+    is not its body. Bodies nobody reads are not made.
     """
     limit = call.number("limit", collection.limit, 0, collection.most)
     offset = call.number("offset", 0, 0, 2**31 - 1)
@@ -86,37 +86,29 @@ def page(
         candidates, sorters = ordered_walk, []
     else:
         candidates = rows if rows is not None else _walk(table, collection, condition)
-    found = _matching(candidates, condition, collection, body, keep, seen)
-    counting = always or call.flag("count")
+    if keep is not None:
+        candidates = filter(keep, candidates)
+    found = _read(candidates, condition, collection, (facts or body) if condition is not None or sorters else None)
+
+    def shown(chosen: Iterable[_Found]) -> list[Mapping[str, Any]]:
+        return [known if known and facts is None else body(row) for row, known in chosen]
+
     if sorters:
         ordered = list(found)
         for name, descending in reversed(sorters):
             path = collection.paths.get(name, name)
             ordered.sort(key=lambda one, path=path: _sort_key(one[1], path), reverse=descending)  # type: ignore[misc]
         found = iter(ordered)
-    if not counting:
-        return answer(_shown(collection, body, islice(found, offset, offset + limit)))
+    if not (always or call.flag("count")):
+        return answer(shown(islice(found, offset, offset + limit)))
     if condition is None and total is not None:
-        page = _shown(collection, body, islice(found, offset, offset + limit))
-        return answer(page, headers={"X-Total-Count": str(total())})
-    counted, shown = 0, []
+        return answer(shown(islice(found, offset, offset + limit)), headers={"X-Total-Count": str(total())})
+    counted, chosen = 0, []
     for one in found:
         if offset <= counted < offset + limit:
-            shown.append(one)
+            chosen.append(one)
         counted += 1
-    return answer(_shown(collection, body, shown), headers={"X-Total-Count": str(counted)})
-
-
-# A record, what filters and sorters read of it, and its body where that is at hand already.
-_Found = tuple[Any, Mapping[str, Any], dict[str, Any] | None]
-
-
-def _shown(collection: Collection, body: Body, found: Iterable[_Found]) -> list[dict[str, Any]]:
-    """Bodies as the client sees them."""
-    bodies = [made if made is not None else body(row) for row, _, made in found]
-    if not collection.hidden:
-        return bodies
-    return [{name: value for name, value in one.items() if name not in collection.hidden} for one in bodies]
+    return answer(shown(chosen), headers={"X-Total-Count": str(counted)})
 
 
 def _in_order(
@@ -139,22 +131,14 @@ def _sort_key(one: Mapping[str, Any], path: str) -> tuple[bool, str]:
     return (value is not None, str(value).lower())
 
 
-def _matching(
-    candidates: Iterable[Any],
-    condition: Condition | None,
-    collection: Collection,
-    body: Body,
-    keep: Callable[[Any], bool] | None,
-    seen: Callable[[Any], Mapping[str, Any]] | None,
+def _read(
+    candidates: Iterable[Any], condition: Condition | None, collection: Collection, reads: Facts | None
 ) -> Iterator[_Found]:
+    """Rows that meet the condition, each with what was read of it."""
     for row in candidates:
-        if keep is not None and not keep(row):
-            continue
-        made = body(row) if collection.facts is None else None
-        known = made if made is not None else collection.facts(row)  # type: ignore[misc]
-        facts = known if seen is None or condition is None else {**known, **seen(row)}
-        if condition is None or holds(condition, lambda name, f=facts: _value(f, collection.paths.get(name, name))):  # type: ignore[misc]
-            yield row, facts, made
+        known = reads(row) if reads is not None else {}
+        if condition is None or holds(condition, lambda name, k=known: _value(k, collection.paths.get(name, name))):  # type: ignore[misc]
+            yield row, known
 
 
 def _value(one: Mapping[str, Any], path: str) -> Any:

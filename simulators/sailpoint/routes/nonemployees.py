@@ -59,11 +59,11 @@ async def list_records(call: Call) -> Response:
         managed = [one for one in desk.sources() if desk.manages(call.caller.identity_id, one)]
         rows = (record for source in managed for record in state.nonemployees.find("source", source.parent))
 
-    def seen(record: NonEmployee) -> dict[str, Any]:
+    def facts(record: NonEmployee) -> dict[str, Any]:
         source = desk.find(record.source_id)
-        return {"sourceId": [record.source_id, source.id if source is not None else ""]}
+        return {**record_body(record), "sourceId": [record.source_id, source.id if source is not None else ""]}
 
-    return page(call, RECORDS, None, record_body, rows=rows, seen=seen)
+    return page(call, RECORDS, None, record_body, rows=rows, facts=facts)
 
 
 @area.post("/non-employee-records/v1")

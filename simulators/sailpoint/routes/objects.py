@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from starlette.responses import Response
@@ -37,7 +38,7 @@ class Noun:
     mutable: tuple[str, ...] | None
     aliases: Mapping[str, str] = field(default_factory=dict)
     rows: Callable[[Call], Iterable[Document]] | None = None
-    seen: Callable[[Document], Mapping[str, Any]] | None = None
+    facts: Callable[[Lookup, Document], Mapping[str, Any]] | None = None
     created: int = 201
     before_delete: Act = _nothing
     after_delete: Act = _nothing
@@ -69,7 +70,8 @@ def serve(area: Area, noun: Noun) -> None:
     @area.get(noun.path)
     async def list_all(call: Call) -> Response:
         rows = noun.rows(call) if noun.rows is not None else call.tenant.configuration.all(noun.kind)
-        return page(call, noun.listing, None, lambda row: noun.body(call.look, row), rows=rows, seen=noun.seen)
+        facts = partial(noun.facts, call.look) if noun.facts is not None else None
+        return page(call, noun.listing, None, partial(noun.body, call.look), rows=rows, facts=facts)
 
     @area.post(noun.path)
     async def create(call: Call) -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from starlette.responses import Response
@@ -12,7 +11,7 @@ from simulators.sailpoint.domain.transform_checks import problem
 from simulators.sailpoint.domain.values import Document
 from simulators.sailpoint.routes.base import Area, Call, answer
 from simulators.sailpoint.routes.listing import IDS, collection, page
-from simulators.sailpoint.wire.bodies import read
+from simulators.sailpoint.wire.bodies import reread
 from simulators.sailpoint.wire.patch import patched
 from simulators.sailpoint.wire.profiles import (
     FIRST_STATES,
@@ -64,9 +63,7 @@ def _checked(call: Call, sent: Profile, known: Document | None = None) -> dict[s
     configuration = call.tenant.configuration
     if not sent.name.strip():
         raise BadContent("The name of an identity profile must not be empty.")
-    same = configuration.named("identity-profile", sent.name)
-    if same is not None and (known is None or same.id != known.id):
-        raise BadContent(f'The name "{sent.name}" is already in use.')
+    configuration.check_name("identity-profile", sent.name, known, BadContent)
     source = configuration.find("source", sent.authoritative_source.id)
     if source is None:
         raise MissingReference(f"Referenced source {sent.authoritative_source.id} was not found.")
@@ -175,7 +172,7 @@ async def patch_profile(call: Call) -> Response:
     touched = {str(step["path"]).split("/")[1] for step in steps if step["op"] != "test"}
     if {"authoritativeSource", "identityAttributeConfig"} <= touched:
         raise BadContent("The authoritative source and the identity attribute configuration cannot change at once.")
-    content = _checked(call, read(Profile, json.dumps(after).encode()), document)
+    content = _checked(call, reread(Profile, after), document)
     mapping = touched & {"authoritativeSource", "identityAttributeConfig"}
     content["identityRefreshRequired"] = bool(mapping) or bool(document.body.get("identityRefreshRequired"))
     content["hasTimeBasedAttr"] = bool(document.body.get("hasTimeBasedAttr"))

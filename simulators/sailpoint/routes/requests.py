@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from simulators.sailpoint.domain.errors import BadContent
-from simulators.sailpoint.domain.records import Request
+from simulators.sailpoint.domain.requests import Request
 from simulators.sailpoint.routes.activities import whom
 from simulators.sailpoint.routes.base import Area, Call, answer
 from simulators.sailpoint.routes.listing import IDS, Collection, collection, page

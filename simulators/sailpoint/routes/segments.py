@@ -15,7 +15,7 @@ area = Area()
 
 
 def _check(call: Call, body: dict[str, Any], before: Document | None) -> None:
-    call.tenant.access.check_name("segment", body["name"], before)
+    call.tenant.configuration.check_name("segment", body["name"], before)
     call.tenant.access.check_owner(body.get("owner"))
     check_expression((body.get("visibilityCriteria") or {}).get("expression"))
 

@@ -31,9 +31,7 @@ _FIXED = ("id", "created", "modified")
 
 def _checked(call: Call, body: Integration, known: Document | None = None) -> dict[str, Any]:
     """What is stored of an integration, once it names nothing that is missing. Raises BadContent, MissingReference."""
-    same = call.tenant.configuration.named(KIND, body.name)
-    if same is not None and (known is None or same.id != known.id):
-        raise BadContent(f'The name "{body.name}" is already in use.')
+    call.tenant.configuration.check_name(KIND, body.name, known, BadContent)
     if body.owner_ref is not None and call.look.identity(body.owner_ref.id) is None:
         raise MissingReference(f"Referenced owner {body.owner_ref.id} was not found.")
     refs = (body.provisioning_config.managed_resource_refs or ()) if body.provisioning_config is not None else ()

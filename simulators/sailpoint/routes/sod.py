@@ -67,9 +67,7 @@ def _owner(call: Call, id: str | None) -> None:
 
 def _checked(call: Call, model: PolicyModel, own: Document | None = None) -> dict[str, Any]:
     """A policy's body, once everything it refers to is known. Raises a refusal."""
-    known = call.tenant.configuration.named(KIND, model.name)
-    if known is not None and (own is None or known.id != own.id):
-        raise BadContent(f'The name "{model.name}" is already in use.')
+    call.tenant.configuration.check_name(KIND, model.name, own, BadContent)
     owners = [model.owner_ref, *(model.secondary_owner_refs or ())]
     if model.violation_owner_assignment_config is not None:
         owners.append(model.violation_owner_assignment_config.owner_ref)

@@ -43,7 +43,7 @@ def _body(call: Call) -> Callable[[Document], dict[str, Any]]:
 
 def _check(call: Call, body: dict[str, Any], before: Document | None) -> None:
     access, find = call.tenant.access, call.tenant.configuration.find
-    access.check_name(KIND, body["name"], before)
+    call.tenant.configuration.check_name(KIND, body["name"], before)
     access.check_owner(body.get("owner"))
     source = body.get("accountSource")
     if source is not None and find("source", source["id"]) is None:

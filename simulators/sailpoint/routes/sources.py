@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -13,7 +12,7 @@ from simulators.sailpoint.domain.errors import BadContent, Forbidden
 from simulators.sailpoint.domain.values import Document
 from simulators.sailpoint.routes.base import Area, Call, answer
 from simulators.sailpoint.routes.listing import IDS, collection, page
-from simulators.sailpoint.wire.bodies import read
+from simulators.sailpoint.wire.bodies import reread
 from simulators.sailpoint.wire.patch import patched
 from simulators.sailpoint.wire.sources import KNOWN, SourceBody, health_body, source_body
 from simulators.sailpoint.wire.tasks import task_result
@@ -80,7 +79,7 @@ async def patch_source(call: Call) -> Response:
     """Change a source, connector attributes included."""
     source = source_of_path(call)
     body = patched(source.body, await call.json(), MUTABLE)
-    read(SourceBody, json.dumps({name: body[name] for name in KNOWN if name in body}).encode())
+    reread(SourceBody, {name: body[name] for name in KNOWN if name in body})
     call.tenant.sources.check(body, source.id)
     return answer(source_body(call.look, call.tenant.configuration.update(source, body, call.caller.name)))
 

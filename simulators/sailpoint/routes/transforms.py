@@ -27,8 +27,7 @@ async def list_transforms(call: Call) -> Response:
 async def create_transform(call: Call) -> Response:
     """Add a named transform."""
     content = checked_transform(await call.model(Transform))
-    if call.tenant.configuration.named("transform", content["name"]) is not None:
-        raise BadContent(f'The name "{content["name"]}" is already in use.')
+    call.tenant.configuration.check_name("transform", content["name"], None, BadContent)
     stored = call.tenant.configuration.add("transform", content, actor=call.caller.name)
     return answer(transform_body(call.look, stored), 201)
 

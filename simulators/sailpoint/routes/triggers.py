@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from starlette.responses import Response
@@ -14,7 +13,7 @@ from simulators.sailpoint.domain.values import Document
 from simulators.sailpoint.routes.base import Area, Call, answer, empty
 from simulators.sailpoint.routes.listing import collection, page
 from simulators.sailpoint.tenant.triggers import KIND
-from simulators.sailpoint.wire.bodies import read
+from simulators.sailpoint.wire.bodies import reread
 from simulators.sailpoint.wire.patch import patched
 from simulators.sailpoint.wire.triggers import (
     CompletionBody,
@@ -111,7 +110,7 @@ async def patch_subscription(call: Call) -> Response:
 
 
 def _read(body: dict[str, Any]) -> SubscriptionBody:
-    return read(SubscriptionBody, json.dumps(body).encode())
+    return reread(SubscriptionBody, body)
 
 
 @area.delete("/trigger-subscriptions/v1/{id}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +16,7 @@ from simulators.sailpoint.domain.workflow_schedules import next_start
 from simulators.sailpoint.domain.workflow_steps import listens_to, problem_of
 from simulators.sailpoint.routes.base import Area, Call, answer, empty
 from simulators.sailpoint.routes.listing import Collection, collection, page
-from simulators.sailpoint.wire.bodies import read
+from simulators.sailpoint.wire.bodies import reread
 from simulators.sailpoint.wire.patch import patched
 from simulators.sailpoint.wire.workflows import (
     ATTRIBUTES,
@@ -69,7 +68,7 @@ def _check_trigger(call: Call, kind: str, attributes: dict[str, Any] | None) -> 
         return
     if attributes is None and kind == "EXTERNAL":
         return
-    read(ATTRIBUTES[kind], json.dumps(attributes).encode())
+    reread(ATTRIBUTES[kind], attributes)
     found = attributes or {}
     if kind == "EVENT" and found["id"] not in triggers():
         raise MissingReference(f"Referenced trigger {found['id']} was not found.")
@@ -146,7 +145,7 @@ async def patch_workflow(call: Call) -> Response:
     """Change a workflow."""
     document = _workflow(call)
     body = patched({name: document.body[name] for name in FIELDS if name in document.body}, await call.json(), FIELDS)
-    return _update(call, document, read(WorkflowBody, json.dumps(body).encode()))
+    return _update(call, document, reread(WorkflowBody, body))
 
 
 @area.delete("/workflows/v1/{id}")

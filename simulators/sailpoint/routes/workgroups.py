@@ -11,6 +11,7 @@ from simulators.sailpoint.domain.values import Document
 from simulators.sailpoint.routes.base import Area, Call, answer
 from simulators.sailpoint.routes.listing import IDS, collection, page
 from simulators.sailpoint.routes.objects import Noun, serve
+from simulators.sailpoint.wire.lookup import Lookup
 from simulators.sailpoint.wire.workgroups import (
     MemberRef,
     WorkgroupBody,
@@ -30,13 +31,13 @@ CONNECTIONS = collection(
 
 
 def _check(call: Call, body: dict[str, Any], before: Document | None) -> None:
-    call.tenant.access.check_name("workgroup", body["name"], before)
+    call.tenant.configuration.check_name("workgroup", body["name"], before)
     call.tenant.access.check_owner(body["owner"])
 
 
-def _seen(document: Document) -> dict[str, Any]:
-    members = [member["id"] for member in document.body.get("members") or ()]
-    return {"memberships": {"identityId": members}}
+def _facts(look: Lookup, group: Document) -> dict[str, Any]:
+    members = [member["id"] for member in group.body.get("members") or ()]
+    return {**workgroup_body(look, group), "memberships": {"identityId": members}}
 
 
 serve(
@@ -49,7 +50,7 @@ serve(
         collection("GET", "/workgroups/v1", indexed=IDS),
         _check,
         ("name", "description", "owner"),
-        seen=_seen,
+        facts=_facts,
         created=200,
         before_delete=lambda call, document: call.tenant.workgroups.refuse_in_use(document),
     ),

@@ -54,6 +54,7 @@ from simulators.sailpoint.tenant.transfer import Transfer
 from simulators.sailpoint.tenant.triggers import Triggers
 from simulators.sailpoint.tenant.work import Work
 from simulators.sailpoint.tenant.workgroups import Workgroups
+from simulators.sailpoint.tenant.writes import Writes
 
 __all__ = [
     "DELAYS",
@@ -93,6 +94,7 @@ class SailPointTenant:
         self.removal = Removal(self)
         self.history = History(self)
         self.sources = Sources(self)
+        self.writes = Writes(self)
         self.intake = Intake(self)
         self.aggregation = Aggregation(self)
         self.loading = Loading(self)

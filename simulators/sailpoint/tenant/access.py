@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from simulators.sailpoint.domain.access import entitlements_of
 from simulators.sailpoint.domain.configuration import AccessItem, item_of
 from simulators.sailpoint.domain.criteria import check_membership, check_selector, selects, sources_in
-from simulators.sailpoint.domain.errors import BadContent, Conflict, Forbidden, IllegalValue, MissingReference
+from simulators.sailpoint.domain.errors import BadContent, Forbidden, IllegalValue, MissingReference
 from simulators.sailpoint.domain.records import Identity, Task
 from simulators.sailpoint.domain.values import Document
 from simulators.sailpoint.tenant.credentials import Caller
@@ -44,7 +44,7 @@ class AccessModel:
 
     def check(self, kind: str, body: Mapping[str, Any], before: Document | None = None) -> None:
         """Raise a refusal unless a role or access profile may look like this: names, references, criteria."""
-        self.check_name(kind, str(body["name"]), before)
+        self._tenant.configuration.check_name(kind, str(body["name"]), before)
         self.check_owner(body["owner"])
         self.check_owners(body.get("additionalOwners"))
         self.check_segments(body.get("segments"))
@@ -54,12 +54,6 @@ class AccessModel:
         if before is None and metadata:
             raise BadContent("The accessModelMetadata must be left empty when the object is created.")
         (self._check_role if kind == "role" else self._check_profile)(body, before)
-
-    def check_name(self, kind: str, name: str, before: Document | None) -> None:
-        """Raise Conflict when another object of a kind has the name."""
-        named = self._tenant.configuration.named(kind, name)
-        if named is not None and (before is None or named.id != before.id):
-            raise Conflict(f'The name "{name}" is already in use.')
 
     def check_owner(self, owner: Mapping[str, Any] | None) -> None:
         """Raise MissingReference for an owner that is nobody, IllegalValue for a name that is not the owner's."""
@@ -198,15 +192,8 @@ class AccessModel:
 
     def _begin(self, kind: str, documents: list[Document], caller: Caller) -> Task:
         tenant, name = self._tenant, f"Bulk Delete {kind.replace('-', ' ').title()}s"
-        task = Task(
-            tenant.ids.hex32("task"),
-            name.upper().replace(" ", "_"),
-            name,
-            tenant.now(),
-            launcher=caller.name,
-            changed=tuple(one.id for one in documents),
-        )
-        tenant.state.tasks.put(task)
+        ids = tuple(one.id for one in documents)
+        task = tenant.tasks.begin(name.upper().replace(" ", "_"), name, launcher=caller.name, changed=ids)
         tenant.later("action", "sailpoint.access.delete", task.id)
         return task
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulators.kernel.times import iso
 from simulators.sailpoint.domain.configuration import Source
+from simulators.sailpoint.domain.provisioning import as_sent
 from simulators.sailpoint.domain.records import Account, Identity, Task
 
 if TYPE_CHECKING:
@@ -39,13 +40,16 @@ class AccountNews:
     def changed(self, before: Account | None, after: Account | None, source: Source, cause: str) -> None:
         """An account is new, other than before, or gone, because of an AGGREGATION or of PROVISIONING.
 
-        Every change of an account passes here; what an aggregation finds, nobody here has made.
+        Every change of an account passes here; what an aggregation finds, nobody here has made, but for what was sent
+        and could not be read back.
         """
         account = after or before
         if account is not None and (before and before.entitlements) != (after and after.entitlements):
             self._tenant.sod.access_changed(account.identity_id)
         self._tenant.announcements.account(source, before, after, cause)
-        if cause == AGGREGATION:
+        if cause == AGGREGATION and account is not None:
+            for operation in self._tenant.writes.unread(source, account):
+                before = as_sent(before, after, operation)
             self.native(before, after, source)
 
     def native(self, before: Account | None, after: Account | None, source: Source) -> None:

@@ -118,7 +118,8 @@ class Aggregation:
     def _take(self, task: Task, source: Source, scan: Mapping[str, Any], page: Page) -> None:
         tenant, state = self._tenant, self._tenant.state
         rights = scan["cursor"]["mode"] == "rights"
-        taken = [tenant.intake.found(source, found, optimized=task.optimized) for found in page.found]
+        as_of = page.as_of or parse_instant(scan["started"])
+        taken = [tenant.intake.found(source, found, as_of, optimized=task.optimized) for found in page.found]
         natives = [right.value for right in page.rights] if rights else [found.native for found in page.found]
         members = dict(scan["members"])
         for value, held in (page.memberships or {}).items():
@@ -215,17 +216,18 @@ class Aggregation:
         self, task: Task, source: Source, scan: Mapping[str, Any], page: Page
     ) -> tuple[Task, Mapping[str, Any]]:
         """Bring memberships and deletions of a full run in."""
-        state, intake = self._tenant.state, self._tenant.intake
-        seen = frozenset().union(*scan["seen"])
+        state, intake, writes = self._tenant.state, self._tenant.intake, self._tenant.writes
+        seen, as_of = frozenset().union(*scan["seen"]), parse_instant(scan["started"])
         accounts = list(state.accounts.find("source", source.id))
         missing = [one for one in accounts if one.native not in seen] if deletes(source.settings) else []
+        missing = [one for one in missing if not writes.since(source, one.native, one, as_of)]
         if text := refusal(len(accounts), len(missing), source.delete_threshold):
             task = state.tasks.put(replace(task, messages=(*task.messages, ("WARN", text))))
             missing = []
         taken = [intake.lost(source, account) for account in missing]
         if page.memberships is not None or scan["members"]:
             members = _members(source, accounts, seen, scan["members"])
-            taken += [one for found in members if (one := intake.found(source, found)).change == "updated"]
+            taken += [one for found in members if (one := intake.found(source, found, as_of)).change == "updated"]
         return task, _with(scan, taken)
 
     def reload(self, account: Account, launcher: str = "System") -> str:
@@ -244,6 +246,7 @@ class Aggregation:
         if account is None or source is None or connector is None:
             tenant.tasks.fail(task, UNREADABLE)
             return
+        began = tenant.now()
         page = await connector.read(source, account.native)
         if page.until is not None:
             tenant.clock.call_at(max(page.until, tenant.now()), "sailpoint.reload", account_id, task_id)
@@ -251,7 +254,7 @@ class Aggregation:
         if page.error:
             tenant.tasks.fail(task, page.error)
             return
-        taken = [tenant.intake.found(source, found) for found in page.found]
+        taken = [tenant.intake.found(source, found, began) for found in page.found]
         for identity_id in _concerned(taken):
             tenant.processing.queue(identity_id, "finished_to_refreshed")
         counts = Counter(one.change for one in taken)

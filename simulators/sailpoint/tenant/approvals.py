@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from simulators.kernel.times import iso
 from simulators.sailpoint.domain.errors import BadContent, Forbidden, IllegalValue, MissingReference, NotFound
-from simulators.sailpoint.domain.records import Approval, Request
+from simulators.sailpoint.domain.requests import Approval, Request
 from simulators.sailpoint.domain.values import Values
 from simulators.sailpoint.tenant.approvers import Approvers, scheme_of
 from simulators.sailpoint.tenant.credentials import Caller

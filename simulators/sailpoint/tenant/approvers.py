@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from simulators.sailpoint.domain.configuration import AccessItem
-from simulators.sailpoint.domain.records import Request
+from simulators.sailpoint.domain.requests import Request
 
 if TYPE_CHECKING:
     from simulators.sailpoint.tenant import SailPointTenant

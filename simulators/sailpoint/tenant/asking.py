@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from simulators.sailpoint.domain.access import entitlements_of
 from simulators.sailpoint.domain.configuration import AccessItem
 from simulators.sailpoint.domain.errors import BadContent, Forbidden, IllegalValue, MissingReference
-from simulators.sailpoint.domain.records import Identity, Request
-from simulators.sailpoint.domain.requests import GRANT, REVOKE, Wish, check_size, check_wish
+from simulators.sailpoint.domain.records import Identity
+from simulators.sailpoint.domain.requests import GRANT, REVOKE, Request, Wish, check_size, check_wish
 from simulators.sailpoint.tenant.credentials import Caller
 
 if TYPE_CHECKING:

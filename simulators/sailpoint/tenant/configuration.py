@@ -16,7 +16,7 @@ from simulators.sailpoint.domain.configuration import (
     source_of,
     state_of,
 )
-from simulators.sailpoint.domain.errors import NotFound
+from simulators.sailpoint.domain.errors import Conflict, NotFound, Refusal
 from simulators.sailpoint.domain.times import next_time
 from simulators.sailpoint.domain.values import Document
 
@@ -75,6 +75,12 @@ class Configuration:
     def named(self, kind: str, name: str) -> Document | None:
         """The document of a name, whatever the case."""
         return self._tenant.state.documents.first("name", f"{kind}/{name.lower()}")
+
+    def check_name(self, kind: str, name: str, own: Document | None = None, refusal: type[Refusal] = Conflict) -> None:
+        """Raise the refusal when another object of a kind has the name; `own` may keep it."""
+        holder = self.named(kind, name)
+        if holder is not None and (own is None or holder.id != own.id):
+            raise refusal(f'The name "{name}" is already in use.')
 
     def all(self, kind: str, parent: str = "") -> Iterator[Document]:
         """Documents of a kind, or those under one parent."""

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulators.kernel.times import iso
 from simulators.sailpoint.domain.access import entitlements_of
-from simulators.sailpoint.domain.records import Request
-from simulators.sailpoint.domain.requests import REVOKE
+from simulators.sailpoint.domain.requests import REVOKE, Request
 from simulators.sailpoint.domain.values import Values
 from simulators.sailpoint.tenant.sod import KIND, log_check
 

@@ -30,11 +30,8 @@ class Correlation:
         tenant, state = self._tenant, self._tenant.state
         if account.identity_id and account.identity_id in state.identities:
             return state.accounts.put(account)
-        for name, column in source.correlation:
-            value = account.attributes.get(column)
-            owner = self._owner(name, str(value), name in source.folded) if value else None
-            if owner is not None:
-                return state.accounts.put(replace(account, identity_id=owner.id))
+        if (owner := self.owner(source, account)) is not None:
+            return state.accounts.put(replace(account, identity_id=owner.id))
         profile = tenant.configuration.profile_of_source(source.id)
         if profile is None:
             return state.accounts.put(account)
@@ -45,6 +42,15 @@ class Correlation:
         state.identities.put(replace(identity, attributes=attributes.merged({STATE: None})))
         tenant.journal.changed("identity", identity.id, None)
         return account
+
+    def owner(self, source: Source, account: Account) -> Identity | None:
+        """Whom the source's rules give an account to."""
+        for name, column in source.correlation:
+            value = account.attributes.get(column)
+            owner = self._owner(name, str(value), name in source.folded) if value else None
+            if owner is not None:
+                return owner
+        return None
 
     def _owner(self, name: str, value: str, folded: bool) -> Identity | None:
         identities = self._tenant.state.identities

@@ -81,15 +81,7 @@ class Entitlements:
         """Begin to forget all entitlements of a source; the next aggregation finds them anew. Raises NotFound."""
         tenant = self._tenant
         tenant.configuration.get("source", source_id)
-        task = Task(
-            tenant.ids.hex32("task"),
-            "ENTITLEMENT_RESET",
-            "Entitlement Reset",
-            tenant.now(),
-            source_id,
-            caller.name,
-        )
-        tenant.state.tasks.put(task)
+        task = tenant.tasks.begin("ENTITLEMENT_RESET", "Entitlement Reset", source_id, caller.name)
         tenant.later("action", "sailpoint.entitlements.reset", task.id)
         return task
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from simulators.sailpoint.domain.access import entitlements_of
-from simulators.sailpoint.domain.records import Grant, Identity, Request
-from simulators.sailpoint.domain.requests import REVOKE
+from simulators.sailpoint.domain.records import Grant, Identity
+from simulators.sailpoint.domain.requests import REVOKE, Request
 
 if TYPE_CHECKING:
     from simulators.sailpoint.tenant import SailPointTenant

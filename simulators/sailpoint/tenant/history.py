@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from simulators.sailpoint.domain.records import Event, Identity, Request
+from simulators.sailpoint.domain.records import Event, Identity
+from simulators.sailpoint.domain.requests import Request
 
 if TYPE_CHECKING:
     from simulators.sailpoint.tenant import SailPointTenant

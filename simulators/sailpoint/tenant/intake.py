@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from simulators.sailpoint.domain.configuration import Source
@@ -10,6 +11,7 @@ from simulators.sailpoint.domain.records import Account
 from simulators.sailpoint.domain.values import Values
 from simulators.sailpoint.tenant.account_news import AGGREGATION, AccountNews
 from simulators.sailpoint.tenant.outcomes import Found
+from simulators.sailpoint.tenant.writes import WHOLE, without
 
 if TYPE_CHECKING:
     from simulators.sailpoint.tenant import SailPointTenant
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of one account: created, updated, deleted, optimized (as it was) or ignored; whom it concerns."""
+    """What became of one account: created, updated, deleted, optimized, ignored or stale; whom it concerns."""
 
     change: str
     identity_id: str = ""
@@ -25,6 +27,8 @@ class Taken:
 
 UNCHANGED = Taken("optimized")
 IGNORED = Taken("ignored")
+# Read before provisioning had finished with the account: the next reading knows more.
+STALE = Taken("stale")
 
 
 class Intake:
@@ -45,14 +49,23 @@ class Intake:
         self.news.changed(account, None, source, AGGREGATION)
         return Taken("deleted", account.identity_id)
 
-    def found(self, source: Source, found: Found, *, optimized: bool = True) -> Taken:
-        """Store one account as its source shows it; an optimised run leaves one alone that is as it was."""
-        known = self.known(source.id, found.native)
+    def found(self, source: Source, found: Found, as_of: datetime, *, optimized: bool = True) -> Taken:
+        """Store one account as its source showed it; an optimised run leaves one alone that is as it was.
+
+        What provisioning has written since `as_of`, or is writing now, is left as the account has it.
+        """
+        known, writes = self.known(source.id, found.native), self._tenant.writes
         if found.gone:
             return self.lost(source, known) if known is not None else IGNORED
         if known is None:
-            return IGNORED if found.partial else self._new(source, found)
+            if found.partial:
+                return IGNORED
+            return STALE if writes.since(source, found.native, None, as_of) else self._new(source, found)
         updated = self._updated(known, found)
+        if updated != known and (written := writes.since(source, known.native, known, as_of)):
+            if WHOLE in written and not found.partial:
+                return STALE
+            updated = self._updated(known, without(found, known, written))
         if updated == known and (optimized or found.partial):
             return UNCHANGED
         if updated != known:
@@ -84,6 +97,9 @@ class Intake:
             found.status,
             found.locked,
         )
+        owner = tenant.correlation.owner(source, account)
+        if owner is not None and tenant.writes.making(source, owner.id):
+            return STALE
         account = tenant.correlation.correlated(source, account)
         self.news.changed(None, account, source, AGGREGATION)
         return Taken("created", account.identity_id)

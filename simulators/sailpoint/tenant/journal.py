@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from simulators.sailpoint.domain.events import EVENTS
-from simulators.sailpoint.domain.records import Event
+from simulators.sailpoint.domain.records import Event, Shadow, due_key
 from simulators.sailpoint.domain.values import Values
 
 if TYPE_CHECKING:
@@ -60,14 +60,19 @@ class Journal:
         synced = now + self._tenant.delay("change_to_search")
         if synced <= now:
             return
-        held = state.shadows.get((kind, id))
-        if held is not None and held[1] > now:
-            before = held[0]
-        state.shadows[(kind, id)] = (before, synced)
+        held = state.shadows.get(f"{kind}/{id}")
+        if held is not None and held.synced > now:
+            before = held.before
+        state.shadows.put(Shadow(kind, id, before, synced))
 
     def indexed(self, kind: str, id: str, record: Any) -> tuple[Any, datetime | None]:
         """What search shows of a record now, and when that was indexed (None: as long ago as the record itself)."""
-        held = self._tenant.state.shadows.get((kind, id))
+        held = self._tenant.state.shadows.get(f"{kind}/{id}")
         if held is None:
             return record, None
-        return (held[0], None) if held[1] > self._tenant.now() else (record, held[1])
+        return (held.before, None) if held.synced > self._tenant.now() else (record, held.synced)
+
+    def lagging(self, kind: str) -> frozenset[str]:
+        """The ids of records of which search does not show the latest."""
+        shadows = self._tenant.state.shadows.range("synced", due_key(kind, self._tenant.now()), f"{kind}0")
+        return frozenset(one.id for one in shadows)

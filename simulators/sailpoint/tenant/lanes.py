@@ -146,6 +146,7 @@ class Lanes:
             left = None if operation.kind == "DELETE" else account
             tenant.intake.news.changed(before, left, source, PROVISIONING)
         native = account.native if account is not None else outcome.native
+        tenant.writes.note(operation.source_id, native, operation)
         state.operations.put(
             replace(operation, status="FINISHED", native=native, message="", values=_told(operation.values))
         )

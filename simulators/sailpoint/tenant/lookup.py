@@ -7,17 +7,8 @@ from typing import TYPE_CHECKING
 
 from simulators.kernel.times import iso
 from simulators.sailpoint.domain.configuration import AccessItem, LifecycleState, Source
-from simulators.sailpoint.domain.records import (
-    Account,
-    Activity,
-    Approval,
-    Entitlement,
-    Grant,
-    Identity,
-    Operation,
-    Request,
-    WorkItem,
-)
+from simulators.sailpoint.domain.records import Account, Activity, Entitlement, Grant, Identity, Operation, WorkItem
+from simulators.sailpoint.domain.requests import Approval, Request
 from simulators.sailpoint.domain.values import Document
 
 if TYPE_CHECKING:

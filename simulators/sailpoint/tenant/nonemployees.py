@@ -80,7 +80,7 @@ class NonEmployees:
         tenant, configuration = self._tenant, self._tenant.configuration
         if sum(1 for _ in self.sources()) >= MOST_SOURCES:
             raise LimitViolation(f"There are at most {MOST_SOURCES} non-employee sources.")
-        tenant.access.check_name("source", body["name"], None)
+        tenant.configuration.check_name("source", body["name"], None)
         tenant.access.check_owner(body["owner"])
         self.check_people(body)
         group = body.get("managementWorkgroup")
@@ -110,7 +110,7 @@ class NonEmployees:
         self.check_people(body)
         real = configuration.find("source", source.parent)
         if real is not None:
-            self._tenant.access.check_name("source", body["name"], real)
+            self._tenant.configuration.check_name("source", body["name"], real)
             told = {"name": body["name"], "description": body["description"]}
             configuration.update(real, {**real.body, **told}, caller.name)
         return configuration.update(source, {**source.body, **body}, caller.name)

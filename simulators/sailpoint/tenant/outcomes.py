@@ -59,7 +59,8 @@ class Right:
 class Page:
     """Part of an aggregation. A `cursor` means that there is more; `until` that the target asked to wait.
 
-    `not_before` asks to leave the next page until then: the source's share of a rate limit is used up.
+    `not_before` asks to leave the next page until then: the source's share of a rate limit is used up. `as_of` is where
+    a log ends, which says nothing of what came later; other pages are as old as the run at most.
     """
 
     found: tuple[Found, ...] = ()
@@ -70,3 +71,4 @@ class Page:
     memberships: Mapping[str, frozenset[str]] | None = None
     complete: bool = False
     not_before: datetime | None = None
+    as_of: datetime | None = None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from simulators.sailpoint.domain.records import Approval, Identity
+from simulators.sailpoint.domain.records import Identity
+from simulators.sailpoint.domain.requests import Approval
 
 if TYPE_CHECKING:
     from simulators.sailpoint.tenant import SailPointTenant

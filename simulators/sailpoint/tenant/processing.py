@@ -49,14 +49,14 @@ class Processing:
 
     def on_demand(self, identity_ids: Iterable[str], step: str, launcher: str) -> Task:
         """Refresh some people, whatever their state, and follow that with a task."""
-        tenant, now, last = self._tenant, self._tenant.now(), timedelta()
-        task = Task(tenant.ids.hex32("task"), "IDENTITY_REFRESH", "Identity Refresh", now, "", launcher)
+        tenant, last = self._tenant, timedelta()
+        task = tenant.tasks.begin("IDENTITY_REFRESH", "Identity Refresh", launcher=launcher)
         for id in dict.fromkeys(identity_ids):
             delay = tenant.delay(step)
             tenant.clock.call_later(delay, "sailpoint.refresh", id)
             last = max(last, delay)
         tenant.clock.call_later(last + tenant.delay("action"), "sailpoint.processed", task.id)
-        return tenant.state.tasks.put(task)
+        return task
 
     def _processed(self, task_id: str) -> None:
         tasks, now = self._tenant.state.tasks, self._tenant.now()

@@ -42,17 +42,10 @@ class Profiles:
     def delete(self, profiles: Iterable[Document], launcher: str) -> Task:
         """Delete profiles soon; the people they own become incomplete at their next refresh."""
         tenant = self._tenant
-        task = Task(
-            tenant.ids.hex32("task"),
-            "IDENTITY_PROFILE_DELETION",
-            "Identity Profile Bulk Delete",
-            tenant.now(),
-            "",
-            launcher,
-        )
+        task = tenant.tasks.begin("IDENTITY_PROFILE_DELETION", "Identity Profile Bulk Delete", launcher=launcher)
         tenant.state.uploads[task.id] = tuple(profile.id for profile in profiles)
         tenant.later("action", "sailpoint.profiles.delete", task.id)
-        return tenant.state.tasks.put(task)
+        return task
 
     def _deleted(self, task_id: str) -> None:
         tenant, state = self._tenant, self._tenant.state

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from simulators.sailpoint.domain.records import Activity, Request
+from simulators.sailpoint.domain.records import Activity
+from simulators.sailpoint.domain.requests import Request
 from simulators.sailpoint.domain.values import Values
 from simulators.sailpoint.tenant.credentials import Caller
 

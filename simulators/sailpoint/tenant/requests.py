@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from simulators.kernel.times import iso
 from simulators.sailpoint.domain.configuration import AccessItem
 from simulators.sailpoint.domain.errors import BadContent, Forbidden, IllegalValue, MissingReference
-from simulators.sailpoint.domain.records import Activity, Approval, Identity, Request
-from simulators.sailpoint.domain.requests import GRANT, MODIFY, REVOKE, Wish
+from simulators.sailpoint.domain.records import Activity, Identity
+from simulators.sailpoint.domain.requests import GRANT, MODIFY, REVOKE, Approval, Request, Wish
 from simulators.sailpoint.domain.values import Values
 from simulators.sailpoint.tenant.approvals import Approvals
 from simulators.sailpoint.tenant.asking import Asking

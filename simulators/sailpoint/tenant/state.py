@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulators.kernel.cow import CowMap
 from simulators.kernel.ids import Ids
 from simulators.kernel.table import State, Table
 from simulators.sailpoint.domain.credentials import Credential, OAuthGrant
@@ -21,21 +20,22 @@ from simulators.sailpoint.domain.nonemployees import (
 from simulators.sailpoint.domain.records import (
     Account,
     Activity,
-    Approval,
     Entitlement,
     Event,
     Grant,
     Identity,
     Operation,
-    Request,
+    Shadow,
     Task,
     WorkItem,
+    Write,
 )
+from simulators.sailpoint.domain.requests import Approval, Request
 from simulators.sailpoint.domain.reviews import Campaign, Certification, CertificationTask, ReviewItem, Summary
 from simulators.sailpoint.domain.signals import Signal
 from simulators.sailpoint.domain.sod import Violation
 from simulators.sailpoint.domain.values import Document
-from simulators.sailpoint.tenant import review_tables
+from simulators.sailpoint.tenant import nonemployee_tables, review_tables
 
 # Identity attributes that accounts may correlate on.
 MATCHED = ("personKey", "workerId", "uid", "email", "identificationNumber")
@@ -79,6 +79,7 @@ def _identities() -> Table[Identity]:
         name=lambda i: [i.name.lower()],
         email=lambda i: [str(i.attributes.get("email") or "").lower()],
         lastname=lambda i: [str(i.attributes.get("lastname") or "").lower()],
+        id=lambda i: [i.id],
         match=lambda i: [f"{name}={i.attributes[name]}" for name in MATCHED if i.attributes.get(name)],
         facet=_identity_facets,
         roles=lambda i: i.roles,
@@ -124,6 +125,14 @@ def _operations() -> Table[Operation]:
         lane=lambda o: [o.lane] if o.open else [],
         identity=lambda o: [o.identity_id] if o.open else [],
         committed=lambda o: [o.source_id] if o.status == "COMMITED" else [],
+    )
+
+
+def _writes() -> Table[Write]:
+    return Table(
+        lambda w: w.id,
+        account=lambda w: [f"{w.source_id}/{w.native}"],
+        at=lambda w: [int(w.at.timestamp() * 1000)],
     )
 
 
@@ -191,6 +200,10 @@ def _events() -> Table[Event]:
     return Table(lambda e: e.id, term=_event_terms, created=lambda e: [int(e.created.timestamp() * 1000)])
 
 
+def _shadows() -> Table[Shadow]:
+    return Table(lambda s: s.key, synced=lambda s: [s.due])
+
+
 def _executions() -> Table[Execution]:
     return Table(
         lambda e: e.id,
@@ -212,31 +225,6 @@ def _credentials() -> Table[Credential]:
     return Table(lambda c: c.id, owner=lambda c: [c.owner_id] if c.owner_id else [], kind=lambda c: [c.kind])
 
 
-def _nonemployees() -> Table[NonEmployee]:
-    return Table(
-        lambda n: n.id,
-        source=lambda n: [n.source_id],
-        name=lambda n: [f"{n.source_id}/{n.facts.account_name.lower()}"],
-    )
-
-
-def _nonemployee_requests() -> Table[NonEmployeeRequest]:
-    return Table(
-        lambda r: r.id,
-        source=lambda r: [r.source_id],
-        requester=lambda r: [r.requester_id] if r.requester_id else [],
-        open_name=lambda r: [f"{r.source_id}/{r.facts.account_name.lower()}"] if r.status == "PENDING" else [],
-    )
-
-
-def _nonemployee_approvals() -> Table[NonEmployeeApproval]:
-    return Table(lambda a: a.id, request=lambda a: [a.request_id], approver=lambda a: [a.approver_id])
-
-
-def _nonemployee_uploads() -> Table[NonEmployeeUpload]:
-    return Table(lambda u: u.id, source=lambda u: [u.source_id])
-
-
 @dataclass
 class SailPointState(State):
     """All mutable state of one tenant; `fork` twins it in microseconds."""
@@ -253,6 +241,7 @@ class SailPointState(State):
     entitlements: Table[Entitlement] = field(default_factory=_entitlements)
     grants: Table[Grant] = field(default_factory=_grants)
     operations: Table[Operation] = field(default_factory=_operations)
+    writes: Table[Write] = field(default_factory=_writes)
     activities: Table[Activity] = field(default_factory=_activities)
     requests: Table[Request] = field(default_factory=_requests)
     approvals: Table[Approval] = field(default_factory=_approvals)
@@ -269,12 +258,11 @@ class SailPointState(State):
     invocations: Table[Invocation] = field(default_factory=_invocations)
     signals: Table[Signal] = field(default_factory=_signals)
     credentials: Table[Credential] = field(default_factory=_credentials)
-    nonemployees: Table[NonEmployee] = field(default_factory=_nonemployees)
-    nonemployee_requests: Table[NonEmployeeRequest] = field(default_factory=_nonemployee_requests)
-    nonemployee_approvals: Table[NonEmployeeApproval] = field(default_factory=_nonemployee_approvals)
-    nonemployee_uploads: Table[NonEmployeeUpload] = field(default_factory=_nonemployee_uploads)
-    # What search still shows of a changed record: (kind, id) to (record before or None, instant of indexing).
-    shadows: CowMap[tuple[str, str], tuple[Any, Any]] = field(default_factory=CowMap)
+    nonemployees: Table[NonEmployee] = field(default_factory=nonemployee_tables.records)
+    nonemployee_requests: Table[NonEmployeeRequest] = field(default_factory=nonemployee_tables.requests)
+    nonemployee_approvals: Table[NonEmployeeApproval] = field(default_factory=nonemployee_tables.approvals)
+    nonemployee_uploads: Table[NonEmployeeUpload] = field(default_factory=nonemployee_tables.uploads)
+    shadows: Table[Shadow] = field(default_factory=_shadows)
     # Connector access tokens, running scans, files waiting to be read, timers by name.
     tokens: dict[str, Any] = field(default_factory=dict)
     scans: dict[str, Any] = field(default_factory=dict)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulators.sailpoint.domain.records import Activity, Approval, Operation, Request
+from simulators.sailpoint.domain.records import Activity, Operation
+from simulators.sailpoint.domain.requests import Approval, Request
 from simulators.sailpoint.wire.lookup import Lookup
 from simulators.sailpoint.wire.requests import operation_word
 from simulators.sailpoint.wire.shapes import when, without_nulls

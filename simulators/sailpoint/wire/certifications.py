@@ -87,7 +87,7 @@ def item_facts(look: Lookup, item: ReviewItem, summary: Summary) -> dict[str, An
         "type": item.type,
         "access": {"type": item.type, "id": item.access_id, "name": item.name},
         "entitlement": {"sourceName": source.name if source is not None else ""} if right is not None else None,
-        "accessProfile": {"sourceName": profile_source(look, item)},
+        "accessProfile": {"sourceName": _profile_source(look, item)},
         "identitySummary": summary_body(summary),
         "completed": bool(item.decision),
         "newAccess": item.new,
@@ -185,7 +185,7 @@ def _role(look: Lookup, document: Document, revocable: bool) -> dict[str, Any]:
     return {**_bundle(look, document), "revocable": revocable, "accessProfiles": profiles}
 
 
-def profile_source(look: Lookup, item: ReviewItem) -> str | None:
+def _profile_source(look: Lookup, item: ReviewItem) -> str | None:
     """The name of an access profile's source, by which reviews are filtered and sorted."""
     bundle = look.item(item.access_id) if item.type == "ACCESS_PROFILE" else None
     source = look.source(bundle.source_id) if bundle is not None else None

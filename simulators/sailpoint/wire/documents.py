@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from simulators.sailpoint.domain.records import Activity, Approval, Event, Operation
+from simulators.sailpoint.domain.records import Activity, Event, Operation
+from simulators.sailpoint.domain.requests import Approval
 from simulators.sailpoint.wire.lookup import Lookup
 from simulators.sailpoint.wire.shapes import when
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from simulators.sailpoint.domain.records import Approval, Request
+from simulators.sailpoint.domain.requests import Approval, Request
 from simulators.sailpoint.wire.bodies import Camel
 from simulators.sailpoint.wire.lookup import Lookup
 from simulators.sailpoint.wire.request_bodies import Id, Text

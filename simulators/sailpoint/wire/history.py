@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from simulators.sailpoint.domain.records import Event, Identity, Request
+from simulators.sailpoint.domain.records import Event, Identity
+from simulators.sailpoint.domain.requests import Request
 from simulators.sailpoint.wire.lookup import Lookup
 from simulators.sailpoint.wire.shapes import when
 

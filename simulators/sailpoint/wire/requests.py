@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from simulators.sailpoint.domain.records import Approval, Request, WorkItem
-from simulators.sailpoint.domain.requests import REVOKE
+from simulators.sailpoint.domain.records import WorkItem
+from simulators.sailpoint.domain.requests import REVOKE, Approval, Request
 from simulators.sailpoint.wire.lookup import Lookup
 from simulators.sailpoint.wire.shapes import owner_or_group, person, when, without_nulls
 
