@@ -26,6 +26,7 @@ from harness.journal import (
     stamp,
 )
 from harness.kpis import figures
+from harness.one_core import share_one_core
 from harness.plan import Plan, RunRefused, Settings, check, sentence
 from harness.rehearsal import Rehearsal
 from harness.run_folder import fresh_folder, leave_nothing, workers_events
@@ -57,6 +58,7 @@ class Run:
         self.stage: Stage | None = None
         self.exit = 3
         self._estate: Estate | None = None
+        self._spread: Callable[[], None] = lambda: None
         self.started = False
 
     @classmethod
@@ -128,6 +130,7 @@ class Run:
             return from_table(name, self.plan.table, os.environ), None
         if name == "simulated":
             self._estate = start(self.settings.random_seed)
+            self._spread = share_one_core(int((self.part or "gw0").removeprefix("gw")))
             control = ControlPlane(self._estate.control_url)
         else:
             control = ControlPlane(str(self.settings.estate))
@@ -228,6 +231,7 @@ class Run:
                 print(f"lifecycle: the estate could not be put back: {problem}", file=sys.stderr, flush=True)
         if self._estate is not None:
             self._estate.stop()
+        self._spread()
         if self.part is not None:
             self.journal.close()
             return []
