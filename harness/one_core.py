@@ -12,18 +12,17 @@ from pathlib import Path
 _TASKS = Path("/proc/self/task")
 
 
-def share_one_core(worker: int = 0) -> Callable[[], None]:
-    """Put every thread of this process on one of its cores, another for each parallel worker; answers how to undo it.
+def share_one_core() -> Callable[[], None]:
+    """Keep every thread of this process on the core on which this one runs now; answers how to undo it.
 
     The harness and the estate take turns: one of both always waits for the other. On two cores each turn wakes a
-    sleeping one, which costs more than most requests. Nothing happens on a system that has no such setting.
+    sleeping one, which costs more than most requests. The system has put us where nobody else is: parallel workers and
+    other runs are told apart by that. Nothing happens on a system that has no such setting.
     """
     if sys.platform != "linux":
         return lambda: None
     allowed = os.sched_getaffinity(0)
-    # From the end: the first core has the machine's own chores.
-    ours = sorted(allowed, reverse=True)[worker % len(allowed)]
-    _put({ours})
+    _put({_present_core()})
     # What is there by now lives as long as the run: collections need not look at it again and again.
     gc.freeze()
 
@@ -32,6 +31,11 @@ def share_one_core(worker: int = 0) -> Callable[[], None]:
         _put(allowed)
 
     return undo
+
+
+def _present_core() -> int:
+    """Where this thread runs: the field `processor` (39) of its state, of which the second is a name in brackets."""
+    return int(Path("/proc/thread-self/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[36])
 
 
 def _put(cores: Iterable[int]) -> None:

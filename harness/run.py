@@ -130,7 +130,7 @@ class Run:
             return from_table(name, self.plan.table, os.environ), None
         if name == "simulated":
             self._estate = start(self.settings.random_seed)
-            self._spread = share_one_core(int((self.part or "gw0").removeprefix("gw")))
+            self._spread = share_one_core()
             control = ControlPlane(self._estate.control_url)
         else:
             control = ControlPlane(str(self.settings.estate))
