@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import signal
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import Annotated, Any
 
@@ -14,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from simulators.kernel.keys import primes, remember
+from simulators.kernel.known_primes import KNOWN
 from simulators.kernel.times import parse_instant
 
 CANNOT_RUN = 3
@@ -60,13 +63,9 @@ def simulate(
         opens = None if start is None else parse_instant(start)
     except ValueError as wrong:
         raise CannotRun(f"--start is unusable: {wrong}") from None
-    # The keys' primes are found in another process while this one loads the simulators: half a second less to wait.
-    with ProcessPoolExecutor(1, get_context("fork")) as beside:
-        found = beside.submit(primes, random_seed, _PRIMES)
+    with _primes_found(random_seed):
         # Imported here, so that the other commands do not wait for the simulators.
         from simulators.server import CannotServe, Server, wall
-
-        remember(random_seed, found.result())
     try:
         server = Server(
             seed,
@@ -81,6 +80,18 @@ def simulate(
     except (CannotServe, ValueError) as wrong:
         raise CannotRun(str(wrong)) from None
     server.serve(_announce)
+
+
+@contextmanager
+def _primes_found(random_seed: int) -> Iterator[None]:
+    """Have the keys' primes at the end: found in another process meanwhile, unless they are known."""
+    if random_seed in KNOWN:
+        yield
+        return
+    with ProcessPoolExecutor(1, get_context("fork")) as beside:
+        found = beside.submit(primes, random_seed, _PRIMES)
+        yield
+        remember(random_seed, found.result())
 
 
 def main() -> None:

@@ -8,6 +8,8 @@ from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import combinations
 
+from simulators.kernel.known_primes import KNOWN
+
 _SPAN = 1 << 13  # odd numbers looked at in one sieve
 
 
@@ -39,7 +41,9 @@ def rsa_key(random_seed: int, number: int) -> RsaKey:
     return RsaKey(_prime(random_seed, second), _prime(random_seed, first))
 
 
-_found: dict[tuple[int, int], int] = {}
+_found: dict[tuple[int, int], int] = {
+    (seed, number): prime for seed, known in KNOWN.items() for number, prime in enumerate(known)
+}
 
 
 def remember(random_seed: int, found: Iterable[int]) -> None:
@@ -49,12 +53,12 @@ def remember(random_seed: int, found: Iterable[int]) -> None:
 
 def _prime(random_seed: int, number: int) -> int:
     if (random_seed, number) not in _found:
-        _found[random_seed, number] = _search(random_seed, number)
+        _found[random_seed, number] = search(random_seed, number)
     return _found[random_seed, number]
 
 
-def _search(random_seed: int, number: int) -> int:
-    """The first prime behind a seeded 1024-bit starting point."""
+def search(random_seed: int, number: int) -> int:
+    """The first prime behind a seeded 1024-bit starting point: what a key is made of, looked for."""
     start = int.from_bytes(
         b"".join(blake2b(f"{random_seed}/rsa/{number}/{part}".encode()).digest() for part in range(2))
     )

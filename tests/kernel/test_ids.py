@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulators.kernel.ids import Ids
+from simulators.kernel.keys import search
+from simulators.kernel.known_primes import KNOWN
 from simulators.kernel.times import iso, parse_duration, parse_instant
 
 
@@ -23,6 +25,11 @@ def test_seeds_and_scopes_differ() -> None:
     """Another random seed or system gives other ids."""
     drawn = {Ids(seed, scope).uuid("x") for seed in (1, 2) for scope in ("okta", "sailpoint")}
     assert len(drawn) == 4
+
+
+def test_known_primes_are_those_that_would_be_found() -> None:
+    """They only spare the search."""
+    assert KNOWN[1] == tuple(search(1, number) for number in range(len(KNOWN[1])))
 
 
 def test_a_fork_draws_the_same_again() -> None:
