@@ -31,6 +31,7 @@ _REAL_TIME = [
     "uvicorn",
     "asyncio",
     "hypothesis",
+    "harness.times",
     __name__,
 ]
 
