@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-_TASKS = Path("/proc/self/task")
+_TASKS, _STATE = Path("/proc/self/task"), Path("/proc/thread-self/stat")
 
 
 def share_one_core() -> Callable[[], None]:
@@ -19,7 +19,7 @@ def share_one_core() -> Callable[[], None]:
     sleeping one, which costs more than most requests. The system has put us where nobody else is: parallel workers and
     other runs are told apart by that. Nothing happens on a system that has no such setting.
     """
-    if sys.platform != "linux":
+    if sys.platform != "linux" or not _STATE.exists():
         return lambda: None
     allowed = os.sched_getaffinity(0)
     _put({_present_core()})
@@ -35,7 +35,7 @@ def share_one_core() -> Callable[[], None]:
 
 def _present_core() -> int:
     """Where this thread runs: the field `processor` (39) of its state, of which the second is a name in brackets."""
-    return int(Path("/proc/thread-self/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[36])
+    return int(_STATE.read_text(encoding="utf-8").rpartition(")")[2].split()[36])
 
 
 def _put(cores: Iterable[int]) -> None:
