@@ -17,15 +17,20 @@ from typing import Any
 
 import pytest
 
+from tests.started import Ended, ended
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a run is asked to do. Python orders its sets by `hash_seed`; `feed` is the text of an HR feed."""
+    """What a run is asked to do; `feed` is the text of an HR feed.
+
+    With `hash_seed`, by which Python orders its sets, the run has an interpreter of its own from the start.
+    """
 
     arguments: tuple[str, ...]
-    hash_seed: str = "0"
+    hash_seed: str | None = None
     feed: bytes | None = None
 
 
@@ -82,20 +87,27 @@ class Runs:
     def _run(self, asked: Asked, out: Path) -> Ran:
         arguments = list(asked.arguments)
         if asked.feed is not None:
-            out.mkdir()
+            out.mkdir(exist_ok=True)
             (out / "feed.csv").write_bytes(asked.feed)
             arguments += ["--hr-feed", str(out / "feed.csv")]
-        command = [sys.executable, "-m", "harness.cli", "run", "--out", str(out / "runs"), *arguments]
-        environment = {**os.environ, "PYTHONHASHSEED": asked.hash_seed}
-        done = subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300
-        )
+        command = ["run", "--out", str(out / "runs"), *arguments]
+        seed = asked.hash_seed
+        done = ended("harness.cli", command, ROOT, out) if seed is None else _fresh(command, seed)
         folders = sorted((out / "runs").glob("*/*"))
-        return Ran(done.returncode, done.stdout, done.stderr, folders[-1] if folders else None)
+        return Ran(done.exit, done.out, done.err, folders[-1] if folders else None)
 
     def close(self) -> None:
         """Begin nothing more, and wait for what is under way."""
         self._pool.shutdown(cancel_futures=True)
+
+
+def _fresh(arguments: list[str], hash_seed: str) -> Ended:
+    command, environment = (
+        [sys.executable, "-m", "harness.cli", *arguments],
+        {**os.environ, "PYTHONHASHSEED": hash_seed},
+    )
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    return Ended(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture(scope="session")

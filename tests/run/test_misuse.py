@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from harness import cli
+from tests.started import ended
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -66,11 +67,10 @@ def test_what_cannot_run_says_so_in_one_sentence(lifecycle, arguments, sentence:
 )
 def test_what_turns_out_later_is_told_the_same_way(tmp_path: Path, arguments, sentence: str) -> None:
     """Refused once pytest has begun: one sentence still, and nothing half-written."""
-    command = [sys.executable, "-m", "harness.cli", "run", "--out", str(tmp_path / "runs"), *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 3, done.stdout + done.stderr
-    assert sentence in done.stderr
-    assert done.stderr.count("\n") == 1
+    done = ended("harness.cli", ["run", "--out", str(tmp_path / "runs"), *arguments], ROOT, tmp_path)
+    assert done.exit == 3, done.out + done.err
+    assert sentence in done.err
+    assert done.err.count("\n") == 1
     assert not (tmp_path / "runs").exists()
 
 

@@ -13,9 +13,10 @@ import httpx
 
 from harness.personas import COLUMNS
 from tests.run.conftest import Asked, asks
+from tests.started import ended
 
 ROOT = Path(__file__).resolve().parents[2]
-WHOLE = Asked(("--samples", "2"))
+WHOLE = Asked(("--samples", "2"), "0")
 FEW = ("-m", "LV-02 or BD-01 or SS-18", "--samples", "2")
 FEED = [
     ",".join(COLUMNS),
@@ -81,7 +82,7 @@ def test_same_random_seed_same_journal(ran) -> None:
     assert one.journal() == two.journal()
 
 
-@asks(Asked(FEW, "0"), Asked((*FEW, "-n", "2")))
+@asks(Asked(FEW, "0"), Asked((*FEW, "-n", "2"), "0"))
 def test_parallel_runs_come_to_the_same(ran) -> None:
     """The same verdicts, causes and KPIs, one journal in the order of the features, and no worker's leftovers."""
     serial, parallel = ran
@@ -124,10 +125,8 @@ def test_an_attached_estate_is_put_back(tmp_path: Path) -> None:
             ready = json.loads(server.stdout.readline())
             before = _state(ready)
             command = ["run", "--estate", ready["urls"]["control"], "--out", str(tmp_path), "-m", "BD-01 or LV-02"]
-            done = subprocess.run(
-                [sys.executable, "-m", "harness.cli", *command], cwd=ROOT, capture_output=True, text=True, check=False
-            )
-            assert done.returncode == 0, done.stdout + done.stderr
+            done = ended("harness.cli", command, ROOT, tmp_path)
+            assert done.exit == 0, done.out + done.err
             assert _state(ready) == before
         finally:
             server.terminate()

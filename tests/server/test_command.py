@@ -8,9 +8,12 @@ import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import httpx
 import pytest
+
+from tests.started import ended
 
 
 def _command(*options: str) -> list[str]:
@@ -34,7 +37,7 @@ def test_it_is_ready_serves_and_ends_with_0(number: int) -> None:
     assert "Traceback" not in errors
 
 
-def test_what_cannot_run_says_why_and_ends_with_3() -> None:
+def test_what_cannot_run_says_why_and_ends_with_3(tmp_path: Path) -> None:
     """Wrong values, an unknown seed, a taken port: one sentence each, no ready line."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
@@ -47,12 +50,8 @@ def test_what_cannot_run_says_why_and_ends_with_3() -> None:
             ("--port", "70000"): "--port 70000",
             ("--port", "many"): "--port",
         }
-        processes = {
-            options: subprocess.Popen(_command(*options), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-            for options in cases
-        }
-        for options, process in processes.items():
-            out, errors = process.communicate(timeout=30)
-            assert (process.returncode, out) == (3, ""), (options, errors)
-            assert cases[options] in errors
-            assert "Traceback" not in errors
+        for options, sentence in cases.items():
+            done = ended("simulators.command", options, Path.cwd(), tmp_path)
+            assert (done.exit, done.out) == (3, ""), (options, done.err)
+            assert sentence in done.err
+            assert "Traceback" not in done.err
