@@ -217,7 +217,7 @@ def test_what_the_org_came_with(okta: Any) -> None:
 
 def test_settings_of_the_org(make_okta: Any) -> None:
     """Labels are unique and instances few where the org is like that; governance and logout show where bought."""
-    okta = make_okta(unique_app_labels=True, most_apps=2, governance=False)
+    okta = make_okta(unique_app_labels=True, most_apps=2, governance=False, universal_logout=False)
     body = made(okta, name="bookmark")
     assert (body["universalLogout"], "emOptInStatus" in body["settings"]) == (None, False)
     again = okta.post("/api/v1/apps", {"label": "wiki", "name": "bookmark"})
@@ -230,10 +230,24 @@ def test_settings_of_the_org(make_okta: Any) -> None:
     refused = make_okta().post("/api/v1/apps", mine)
     assert (refused.status_code, refused.json()["errorCode"]) == (403, "E0000043")
     assert refused.json()["errorCauses"]
-    rich = make_okta(universal_logout=True, self_service=True, front_channel_logout=False)
+    rich = make_okta(self_service=True, front_channel_logout=False)
     assert made(rich, **mine)["accessibility"]["selfService"] is True
     assert made(rich, name="bookmark")["universalLogout"] == {"status": "UNSUPPORTED"}
     client = made(rich, signOnMode="OPENID_CONNECT")
     assert "participate_slo" not in client["settings"]["oauthClient"]
-    assert client["universalLogout"]["protocol"] == "GLOBAL_TOKEN_REVOCATION"
     assert client["settings"]["emOptInStatus"] == "NONE"
+
+
+def test_universal_logout_of_an_application(okta: Any) -> None:
+    """Clients and custom SAML applications support it, catalogue ones once connected; a request changes nothing."""
+    supported = {"supportType": "FULL", "identityStack": "NOT_SHARED", "protocol": "GLOBAL_TOKEN_REVOCATION"}
+    client, saml = made(okta, signOnMode="OPENID_CONNECT"), made(okta, signOnMode="SAML_2_0")
+    assert client["universalLogout"] == saml["universalLogout"] == {"status": "DISABLED", **supported}
+    for draft in ({"name": "bookmark"}, {"name": "zoomus", "signOnMode": "SAML_2_0"}, {"name": "template_swa"}):
+        assert made(okta, **draft)["universalLogout"] == {"status": "UNSUPPORTED"}
+    wish = {**saml, "universalLogout": {"status": "ENABLED"}}
+    assert okta.put(f"/api/v1/apps/{saml['id']}", wish).json()["universalLogout"]["status"] == "DISABLED"
+    zoom = made(okta, name="zoomus", signOnMode="SAML_2_0")
+    for app in (client, zoom):
+        okta.org.universal_logout.connect(app["id"], "http://portal/logout", "iss_sub")
+        assert okta.get(f"/api/v1/apps/{app['id']}").json()["universalLogout"] == {"status": "ENABLED", **supported}

@@ -74,7 +74,7 @@ class OktaSettings:
     failures_to_lock: int = 10
     most_apps: int | None = None
     unique_app_labels: bool = False
-    universal_logout: bool = False
+    universal_logout: bool = True
     governance: bool = True
     front_channel_logout: bool = True
     self_service: bool = False

@@ -46,6 +46,7 @@ def shown(call: Call, app: App, secret: bool = False) -> Json:
         settings.name,
         *org.app_policies.ids_of(app),
         universal_logout=settings.universal_logout,
+        takes_logout=app.id in org.state.logout_endpoints,
         governance=settings.governance,
         front_channel_logout=settings.front_channel_logout,
     )

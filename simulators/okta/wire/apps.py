@@ -13,16 +13,14 @@ from simulators.okta.domain.apps import App, Provisioning
 from simulators.okta.wire.app_clients import client_credentials, client_links, client_settings
 from simulators.okta.wire.bodies import Json
 
-_LOGOUT: Json = {
-    "status": "DISABLED",
-    "supportType": "FULL",
-    "identityStack": "NOT_SHARED",
-    "protocol": "GLOBAL_TOKEN_REVOCATION",
-}
+_LOGOUT: Json = {"supportType": "FULL", "identityStack": "NOT_SHARED", "protocol": "GLOBAL_TOKEN_REVOCATION"}
 
 
 class Shown(NamedTuple):
-    """What an application's JSON tells of its org. The policies are ids: of sign-on, and of profile enrolment."""
+    """What an application's JSON tells of its org. The policies are ids: of sign-on, and of profile enrolment.
+
+    `takes_logout`: people are signed out there by Universal Logout.
+    """
 
     base_url: str
     org_id: str
@@ -30,6 +28,7 @@ class Shown(NamedTuple):
     access_policy: str
     enrollment_policy: str
     universal_logout: bool = False
+    takes_logout: bool = False
     governance: bool = False
     front_channel_logout: bool = False
 
@@ -50,11 +49,9 @@ def app_body(app: App, org: Shown, secret: bool = False) -> Json:
         "features": features_of(app.provisioning),
         "signOnMode": app.sign_on_mode,
         "credentials": {**parts["credentials"], "signing": {"kid": app.signing_kid} if app.signing_kid else {}},
-        "universalLogout": None,
+        "universalLogout": _universal_logout(app, org) if org.universal_logout else None,
         "settings": parts["settings"],
     }
-    if org.universal_logout:
-        body["universalLogout"] = _LOGOUT if app.client is not None else {"status": "UNSUPPORTED"}
     if org.governance:
         body["settings"] = {**body["settings"], "emOptInStatus": "NONE"}
     for extra in ("licensing", "profile"):
@@ -69,6 +66,18 @@ def app_body(app: App, org: Shown, secret: bool = False) -> Json:
         body["settings"] = {**body["settings"], "signOn": sign_on}
     body["_links"] = _links(app, org)
     return body
+
+
+def _universal_logout(app: App, org: Shown) -> Json:
+    """Where Universal Logout stands: clients and custom SAML 2.0 applications support it, others when connected.
+
+    https://help.okta.com/oie/en-us/content/topics/itp/config-universal-logout.htm
+    """
+    if org.takes_logout:
+        return {"status": "ENABLED", **_LOGOUT}
+    if app.client is not None or (app.sign_on_mode == "SAML_2_0" and is_custom(app.name, org.org_name)):
+        return {"status": "DISABLED", **_LOGOUT}
+    return {"status": "UNSUPPORTED"}
 
 
 def _hook(hook: Json, base_url: str) -> Json:
