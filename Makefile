@@ -4,20 +4,29 @@ BIN := .venv/bin
 RUN ?= $(shell ls -dt runs/*/*/ 2>/dev/null | head -1)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check serve report fix contract soak prove bench fidelity clean
+.PHONY: run test check style types imports tests serve report fix contract soak prove bench fidelity clean
 
 run: .venv/ready
 	$(BIN)/lifecycle run
 
-test: .venv/ready check
-	$(BIN)/pytest -q -n 2 --dist worksteal -m "not contract and not soak"
-	$(BIN)/pytest -q --doctest-modules harness simulators -p no:cacheprovider
+# The three are of one length on a fresh clone, where mypy has no memory yet, so they go side by side.
+test: .venv/ready style
+	@$(MAKE) --no-print-directory --jobs=3 types imports tests
 
-check: .venv/ready
+check: .venv/ready style types imports
+
+style: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+types: .venv/ready
 	$(BIN)/mypy
+
+imports: .venv/ready
 	$(BIN)/lint-imports
+
+tests: .venv/ready
+	$(BIN)/pytest -q -n 2 --dist worksteal -m "not contract and not soak" --doctest-modules tests harness simulators
 
 fix: .venv/ready
 	$(BIN)/ruff check --fix .

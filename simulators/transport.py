@@ -35,6 +35,22 @@ def _aimed(url: str) -> tuple[tuple[str, int], bytes, bytes]:
     return (parsed.host, parsed.port or 80), parsed.netloc, parsed.raw_path
 
 
+class _Far(httpx.AsyncBaseTransport):
+    """httpx's own transport, made when a request needs it: reading a machine's trusted certificates takes a while."""
+
+    @cached_property
+    def _transport(self) -> httpx.AsyncHTTPTransport:
+        limits = httpx.Limits(max_connections=100, max_keepalive_connections=20)
+        return httpx.AsyncHTTPTransport(trust_env=False, limits=limits)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await self._transport.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        if "_transport" in self.__dict__:
+            await self._transport.aclose()
+
+
 class ConnectorClient(httpx.AsyncClient):
     """The client that connectors share: never through the environment's proxies.
 
@@ -43,8 +59,7 @@ class ConnectorClient(httpx.AsyncClient):
     """
 
     def __init__(self, timeout_s: float = 30.0) -> None:
-        limits = httpx.Limits(max_connections=100, max_keepalive_connections=20)
-        super().__init__(trust_env=False, timeout=httpx.Timeout(timeout_s), limits=limits)
+        super().__init__(trust_env=False, timeout=httpx.Timeout(timeout_s), transport=_Far())
         self._near = Loopback(timeout_s)
 
     async def request(self, method: str, url: httpx.URL | str, **content: Any) -> httpx.Response:

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,35 @@ def of_run(run: Run, digest: str | None = None) -> str:
 
 
 def _render(run: Run, digest: str | None, detail: Detail) -> str:
+    kpis = figures(run.events)
+    evidence = wording.EVIDENCE.get(run.started.evidence, (run.started.evidence, "This class of evidence is unknown."))
+    return (
+        _pages()
+        .get_template("page.html.j2")
+        .render(
+            run=run,
+            head=run.started,
+            headline=wording.headline(run, kpis),
+            evidence=evidence,
+            kpis=kpis,
+            nouns={kpi.id: kpi.noun for kpi in KPIS},
+            exposures=_exposures(run),
+            covered=_covered(run),
+            skips=_skips(run),
+            features=_features(run),
+            is_whole=lambda scenario, case: _is_whole(scenario, case, detail),
+            detail=detail,
+            digest=digest,
+            style=(_HERE / "page.css").read_text(encoding="utf-8"),
+            script=_SCRIPT,
+            script_hash=base64.b64encode(hashlib.sha256(_SCRIPT.encode()).digest()).decode(),
+        )
+    )
+
+
+@cache
+def _pages() -> Environment:
+    """The templates, each compiled once."""
     environment = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
@@ -107,26 +137,7 @@ def _render(run: Run, digest: str | None, detail: Detail) -> str:
         "bar": lambda sla: drawings.bar(sla, wording.tone(sla.verdict)),
         "stages": drawings.stages, "points": drawings.points, "when": drawings.when, "timeline": drawings.timeline,
     }  # fmt: skip
-    kpis = figures(run.events)
-    evidence = wording.EVIDENCE.get(run.started.evidence, (run.started.evidence, "This class of evidence is unknown."))
-    return environment.get_template("page.html.j2").render(
-        run=run,
-        head=run.started,
-        headline=wording.headline(run, kpis),
-        evidence=evidence,
-        kpis=kpis,
-        nouns={kpi.id: kpi.noun for kpi in KPIS},
-        exposures=_exposures(run),
-        covered=_covered(run),
-        skips=_skips(run),
-        features=_features(run),
-        is_whole=lambda scenario, case: _is_whole(scenario, case, detail),
-        detail=detail,
-        digest=digest,
-        style=(_HERE / "page.css").read_text(encoding="utf-8"),
-        script=_SCRIPT,
-        script_hash=base64.b64encode(hashlib.sha256(_SCRIPT.encode()).digest()).decode(),
-    )
+    return environment
 
 
 def _exposures(run: Run, most: int = 12) -> list[Exposure]:

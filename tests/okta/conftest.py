@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx
 import pytest
@@ -24,12 +24,14 @@ from simulators.okta.app import create_app, refusal
 from simulators.okta.domain.sessions import passcode, step_of
 from simulators.okta.domain.settings import Delays
 from simulators.okta.tenant import OktaOrg
+from tests.inside import answered
 
 SEEDS = Path(__file__).parents[2] / "simulators" / "seeds"
 START = datetime(2026, 3, 2, 14, tzinfo=UTC)
 BASE = "http://127.0.0.1:8600"
 PORTAL = "http://127.0.0.1/acme-portal/callback"
 SECRET = "Autumn-2026x"
+_CLIENT = {"Accept": "*/*", "User-Agent": f"python-httpx/{httpx.__version__}"}
 
 
 class World:
@@ -58,7 +60,9 @@ class Driver:
         self.token = next(iter(self.planted.api_tokens.values()))
         self.runner = asyncio.Runner()
         app = Gate(create_app(lambda: self.org), "okta", lambda: self.world, refusal)
-        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE)
+        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE, verify=False)
+        self._app = app
+        self._run = self.runner.get_loop().run_until_complete  # the runner's own way listens for Ctrl-C anew each time
 
     def close(self) -> None:
         self.runner.run(self.http.aclose())
@@ -66,11 +70,11 @@ class Driver:
 
     def ask(self, method: str, path: str, *, auth: str | None = "", **more: Any) -> httpx.Response:
         """One request; `auth` None sends no credential, "" the administrator's token."""
-        headers = dict(more.pop("headers", {}))
+        headers = {**_CLIENT, **more.pop("headers", {})}
         if auth is not None:
             headers["Authorization"] = auth or f"SSWS {self.token}"
-        self.http.cookies.clear()
-        return self.runner.run(self.http.request(method, path, headers=headers, **more))
+        request = httpx.Request(method, urljoin(BASE, path), headers=headers, **more)
+        return self._run(answered(self._app, request))
 
     def get(self, path: str, **more: Any) -> httpx.Response:
         return self.ask("GET", path, **more)
@@ -85,7 +89,7 @@ class Driver:
         return self.ask("DELETE", path, **more)
 
     def advance(self, seconds: float) -> int:
-        return self.runner.run(self.clock.advance(self.clock.now() + timedelta(seconds=seconds)))
+        return self._run(self.clock.advance(self.clock.now() + timedelta(seconds=seconds)))
 
     def new_user(self, name: str = "ann", query: str = "", password: str | None = SECRET, **profile: Any) -> str:
         """Create somebody and answer the id."""

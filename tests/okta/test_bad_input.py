@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import pytest
@@ -37,12 +38,16 @@ _QUERY = (
 )
 
 
-def bodies(turn: int = 0, every: int = 1) -> Iterator[bytes]:
-    """Malformed documents, then wrong types at every field, and one level deeper; from `turn` on each `every`th."""
+@cache
+def _documents() -> tuple[bytes, ...]:
     shallow = (dict.fromkeys(_FIELDS, wrong) for wrong in _WRONG)
     deep = (dict.fromkeys(_FIELDS, dict.fromkeys(_FIELDS[:60], wrong)) for wrong in _WRONG[:6])
-    wrong = [json.dumps(document).encode() for document in (*shallow, *deep)]
-    yield from (*_MALFORMED, *wrong)[turn % every :: every]
+    return (*_MALFORMED, *(json.dumps(document).encode() for document in (*shallow, *deep)))
+
+
+def bodies(turn: int = 0, every: int = 1) -> Sequence[bytes]:
+    """Malformed documents, then wrong types at every field, and one level deeper; from `turn` on each `every`th."""
+    return _documents()[turn % every :: every]
 
 
 def calls() -> list[tuple[str, str]]:

@@ -66,7 +66,7 @@ class Company:
 
     def __init__(self, seed: str = "acme") -> None:
         self._runner = asyncio.Runner()
-        self._run = self._runner.run
+        self._run = self._runner.get_loop().run_until_complete
         self.estate = Estate(load_seed(seed), URLS)
         self.directory = Recorder(Gate(okta_app(lambda: self.estate.okta), "okta", lambda: self.estate, okta_refusal))
         systems: Mapping[str, Any] = {

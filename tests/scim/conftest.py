@@ -33,7 +33,7 @@ class Provider:
 
     def __init__(self, server: Server, slug: str) -> None:
         self._tokens = dict(server.estate.apps.application(slug).tokens)
-        self._client = httpx.Client(base_url=f"{server.urls['apps']}/{slug}", trust_env=False)
+        self._client = httpx.Client(base_url=f"{server.urls['apps']}/{slug}", trust_env=False, verify=False)
         self.url = f"{server.urls['apps']}/{slug}/scim/v2"
 
     def __call__(self, method: str, path: str, body: Any = None, engine: str = "okta", **query: Any) -> httpx.Response:
