@@ -64,4 +64,4 @@ def _begin(module: str, arguments: list[str], folder: str, streams: str) -> None
         os.dup2(kept, number)
         os.close(kept)
     sys.argv = ["lifecycle", *arguments]
-    importlib.import_module(module).main()
+    sys.exit(importlib.import_module(module).main())

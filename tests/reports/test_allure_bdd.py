@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.started import ended
+
+# A fork holds modules that pytest would otherwise import itself; what they assert is not looked at here.
+_LOADED_BEFORE = "ignore::pytest.PytestAssertRewriteWarning"
 FEATURE = """
 @risk.session
 Feature: Leaver
@@ -128,11 +130,11 @@ def run(folder: Path, *options: str, feature: str = FEATURE) -> tuple[list[dict[
     (folder / "test_leaver.py").write_text(STEPS, encoding="utf-8")
     markers = "".join(f"    {tag}: a tag\n" for tag in tags)
     (folder / "pytest.ini").write_text(INI + markers, encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "--strict-markers", "-p", "no:cacheprovider", *options]
-    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+    command = ["-q", "--strict-markers", "-p", "no:cacheprovider", "-W", _LOADED_BEFORE, *options]
+    done = ended("pytest", command, folder, folder)
     found = (folder / "run/allure-results").glob("*-result.json")
     results = [json.loads(path.read_text(encoding="utf-8")) for path in found]
-    return sorted(results, key=lambda result: str(result["name"])), ended.stdout + ended.stderr
+    return sorted(results, key=lambda result: str(result["name"])), done.out + done.err
 
 
 @pytest.fixture(scope="module")
