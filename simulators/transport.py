@@ -12,6 +12,8 @@ from urllib.parse import urlencode
 
 import httpx
 
+from simulators.kernel.queries import query_string
+
 _NEAR = ("http://127.0.0.1:", "http://localhost:", "http://[::1]:")
 _PLAIN = frozenset(("headers", "params", "content", "data", "json"))
 # Wishes that have nothing to act on: on this machine nothing is slower than the transport's limit, nothing redirects.
@@ -73,7 +75,7 @@ class ConnectorClient(httpx.AsyncClient):
         if not address.startswith(_NEAR) or not _PLAIN.issuperset(sent):
             return await super().request(method, url, **content)
         if params := sent.get("params"):
-            address += ("&" if "?" in address else "?") + urlencode(params)
+            address += ("&" if "?" in address else "?") + query_string(params)
         return await self._near.send(method, address, dict(sent.get("headers") or {}), _body(sent))
 
     async def aclose(self) -> None:

@@ -79,12 +79,12 @@ class Table(Generic[R]):
         else:
             place, old = found
             for name, extract in self._extract.items():
-                before, after = set(extract(old)), set(extract(row))
+                before, after = tuple(extract(old)), tuple(extract(row))
                 if before != after:
                     index = self._indexes[name]
-                    for key in before - after:
+                    for key in set(before).difference(after):
                         index.discard((key, place))
-                    for key in after - before:
+                    for key in set(after).difference(before):
                         index.add((key, place))
         self._rows[id] = (place, row)
         return row

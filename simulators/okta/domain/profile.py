@@ -76,7 +76,7 @@ class Profile(Mapping[str, Any]):
 
     def changed(self, changes: Mapping[str, Any]) -> Profile:
         """The profile with changes; None takes an attribute out."""
-        merged = {**self, **changes}
+        merged = {**dict(zip(self._shape, self._values, strict=True)), **changes}
         return Profile({name: value for name, value in merged.items() if value is not None})
 
 

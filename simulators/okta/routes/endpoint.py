@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -34,6 +34,7 @@ Handler = Callable[[Call], Awaitable[Answer]]
 _log = logging.getLogger(__name__)
 
 ADMIN, SELF, OPEN = "admin", "self", "open"
+_NOBODY = Party("unknown", "User", "unknown", "unknown")
 _FIXED = (
     (b"cache-control", b"no-cache, no-store"),
     (b"pragma", b"no-cache"),
@@ -228,16 +229,13 @@ def _demand_reach(org: OktaOrg, caller: Caller, right: str, parts: Mapping[str, 
 
 def _cause(org: OktaOrg, caller: Caller, mark: RequestMark) -> Cause:
     """On whose behalf the handler acts, as the log will tell it."""
-    cause = Cause(Party("unknown", "User", "unknown", "unknown"), mark.id, "WEB", mark)
+    actor, session = _NOBODY, None
     user = org.state.users.get(caller.user_id) if caller.user_id else None
     if user is not None:
-        cause = replace(cause, actor=user_party(user), session_id=caller.session_id)
+        actor, session = user_party(user), caller.session_id
     elif caller.client_id is not None:
         app = org.state.apps.get(caller.client_id)
-        label = app.label if app is not None else None
-        actor = Party(caller.client_id, "PublicClientAppEntity", "unknown", label)
-        cause = replace(cause, actor=actor)
+        actor = Party(caller.client_id, "PublicClientAppEntity", "unknown", app.label if app is not None else None)
     if caller.token_id is not None:
-        stand_in = "trs" + (caller.token_id[3:] * 2)[:22]
-        cause = replace(cause, session_id=stand_in, api_token_id=caller.token_id)
-    return cause
+        session = "trs" + (caller.token_id[3:] * 2)[:22]
+    return Cause(actor, mark.id, "WEB", mark, session, caller.token_id)

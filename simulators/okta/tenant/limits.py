@@ -88,11 +88,12 @@ class Limits:
         if principal is not None:
             share = max(1, int(whole * self.org.settings.token_share))
             own = self._count(bucket, f"{bucket.name} {principal}", share, now, 1, kind)
-            standing = replace(
-                own,
-                remaining=min(own.remaining, standing.remaining),
-                refused=own.refused or standing.refused,
-                crossed=own.crossed + standing.crossed,
+            standing = Standing(
+                own.limit,
+                min(own.remaining, standing.remaining),
+                own.reset,
+                own.refused or standing.refused,
+                own.crossed + standing.crossed,
             )
         if browser is None:
             return standing

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
-from urllib.parse import urlencode
 
+from simulators.kernel.queries import query_string
 from simulators.okta.domain.errors import Invalid
 
 R = TypeVar("R")
@@ -47,8 +47,8 @@ def links(base_url: str, path: str, query: Mapping[str, str], limit: int, after:
     asked = {name: value for name, value in query.items() if name not in ("after", "limit")}
     here = {"after": query["after"]} if "after" in query else {}
     own = {**here, "limit": str(limit), **asked}
-    headers = [("Link", f'<{base_url}{path}?{urlencode(own)}>; rel="self"')]
+    headers = [("Link", f'<{base_url}{path}?{query_string(own)}>; rel="self"')]
     if after is not None:
         following = {"after": after, "limit": str(limit), **asked}
-        headers.append(("Link", f'<{base_url}{path}?{urlencode(following)}>; rel="next"'))
+        headers.append(("Link", f'<{base_url}{path}?{query_string(following)}>; rel="next"'))
     return headers

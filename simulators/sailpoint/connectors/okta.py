@@ -10,13 +10,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import httpx
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
+from simulators.kernel.queries import query_string
 from simulators.kernel.times import iso, parse_instant
 from simulators.sailpoint.connectors.calls import Again, Denied, document, outcome_of, page_of, send
 from simulators.sailpoint.connectors.okta_pages import DISABLED, OktaPages, found_user
@@ -201,7 +202,7 @@ class OktaConnector:
             query.pop("nextLogin", None)
         if credentials:
             body["credentials"] = credentials
-        user = document(await self.call(source, "POST", f"/api/v1/users?{urlencode(query)}", json=body))
+        user = document(await self.call(source, "POST", f"/api/v1/users?{query_string(query)}", json=body))
         if "id" not in user:
             raise Again("POST /api/v1/users: the answer names no user")
         return self._as_seen(source, user)

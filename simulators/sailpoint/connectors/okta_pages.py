@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx
 
+from simulators.kernel.queries import query_string
 from simulators.kernel.times import iso, parse_instant
 from simulators.sailpoint.connectors.calls import document
 from simulators.sailpoint.domain.configuration import Source
@@ -56,7 +57,7 @@ class OktaPages:
             condition = f"{condition} and ({wanted})"
         # Users are listed by `filter`, or by `search`, which ends at 50,000 (SailPoint help, Okta: account filters).
         query = {"search" if source.settings.get("userListing") == "search" else "filter": condition, "limit": 200}
-        path = cursor.get("next") or f"/api/v1/users?{urlencode(query)}"
+        path = cursor.get("next") or f"/api/v1/users?{query_string(query)}"
         answer = await self._call(source, "GET", path)
         one_by_one = source.switch("disableGroupCaching")
         found = []
@@ -109,7 +110,7 @@ class OktaPages:
 
     async def _log(self, source: Source, cursor: Mapping[str, Any]) -> Page:
         query = {"since": cursor["from"], "until": cursor["to"], "filter": LOG_FILTER, "limit": 1000}
-        answer = await self._call(source, "GET", cursor.get("next") or f"/api/v1/logs?{urlencode(query)}")
+        answer = await self._call(source, "GET", cursor.get("next") or f"/api/v1/logs?{query_string(query)}")
         rows = document(answer)
         changes = dict(cursor.get("changes") or {})
         for row in rows:
@@ -135,7 +136,7 @@ class OktaPages:
         query: dict[str, Any] = {"limit": 1000}
         if wanted := source.settings.get("groupFilter"):
             query["filter"] = wanted
-        answer = await self._call(source, "GET", cursor.get("next") or f"/api/v1/groups?{urlencode(query)}")
+        answer = await self._call(source, "GET", cursor.get("next") or f"/api/v1/groups?{query_string(query)}")
         rights = tuple(
             Right(group["id"], group["profile"]["name"], group["profile"].get("description") or "")
             for group in document(answer)

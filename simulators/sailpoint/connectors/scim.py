@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import httpx
 
+from simulators.kernel.queries import query_string
 from simulators.sailpoint.connectors.calls import Again, Denied, document, outcome_of, page_of, send
 from simulators.sailpoint.domain.configuration import Source
 from simulators.sailpoint.domain.provisioning import PSEUDO
@@ -91,7 +92,7 @@ class ScimConnector:
         return (await page_of(self._tried(source))).error
 
     async def _tried(self, source: Source) -> Page:
-        found = document(await self._call(source, "GET", f"/Users?{urlencode({'startIndex': 1, 'count': 1})}"))
+        found = document(await self._call(source, "GET", f"/Users?{query_string({'startIndex': 1, 'count': 1})}"))
         return Page() if "totalResults" in found else Page(error="The answer is no list of accounts.")
 
     async def read(self, source: Source, native: str) -> Page:
@@ -119,7 +120,7 @@ class ScimConnector:
         query: dict[str, Any] = {"startIndex": start, "count": PAGE}
         if wanted := source.settings.get("accountFilter"):
             query["filter"] = wanted
-        body = document(await self._call(source, "GET", f"/Users?{urlencode(query)}"))
+        body = document(await self._call(source, "GET", f"/Users?{query_string(query)}"))
         found = tuple(_found(user) for user in body.get("Resources") or ())
         rights = tuple(
             Right(value, value) for value in dict.fromkeys(v for entry in found for v in entry.entitlements or ())

@@ -57,7 +57,7 @@ class Values(Mapping[str, Any]):
 
     def merged(self, changes: Mapping[str, Any]) -> Values:
         """These values with `changes` laid over them."""
-        return Values({**self, **changes}) if changes else self
+        return Values({**dict(zip(self._places, self._values, strict=True)), **changes}) if changes else self
 
 
 @dataclass(frozen=True, slots=True, eq=False)

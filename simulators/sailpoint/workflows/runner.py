@@ -122,9 +122,10 @@ class Runner:
     def _failed(self, execution: Execution, step: Mapping[str, Any], reason: str) -> None:
         """A step could not be done: its failure branch follows, or the execution ends."""
         note = Values({"displayName": execution.step, "error": reason})
-        execution = replace(execution, history=(*execution.history, ("ActivityTaskFailed", self._tenant.now(), note)))
         execution = replace(
-            execution, context=execution.context.merged({"error": {"step": execution.step, "message": reason}})
+            execution,
+            history=(*execution.history, ("ActivityTaskFailed", self._tenant.now(), note)),
+            context=execution.context.merged({"error": {"step": execution.step, "message": reason}}),
         )
         for handler in step.get("catch") or ():
             self._go(execution, str(handler["nextStep"]))
@@ -133,18 +134,16 @@ class Runner:
 
     def _answered(self, execution: Execution, step: Mapping[str, Any], result: Result, *, keep: bool = True) -> None:
         now = self._tenant.now()
-        name = execution.step
+        name, context = execution.step, execution.context
         note = Values({"displayName": name, "output": str(result.output)[-HISTORY_LIMIT:]})
         if keep:
-            execution = replace(
-                execution, context=execution.context.merged({camel(result.into or name): result.output})
-            )
-        execution = replace(execution, attempts=0, history=(*execution.history, ("ActivityTaskCompleted", now, note)))
-        self._go(execution, str(step.get("nextStep") or ""), result.pause)
+            context = context.merged({camel(result.into or name): result.output})
+        history = (*execution.history, ("ActivityTaskCompleted", now, note))
+        self._go(execution, str(step.get("nextStep") or ""), result.pause, context=context, history=history)
 
-    def _go(self, execution: Execution, step: str, pause: timedelta = timedelta()) -> None:
-        """Go on with a step; none means the end of the path."""
-        execution = self._tenant.state.executions.put(replace(execution, step=step, attempts=0))
+    def _go(self, execution: Execution, step: str, pause: timedelta = timedelta(), **changes: Any) -> None:
+        """Go on with a step, with changes to the execution; no step means the end of the path."""
+        execution = self._tenant.state.executions.put(replace(execution, step=step, attempts=0, **changes))
         if not step:
             self._arrived(execution, "success", {})
             return
@@ -160,7 +159,7 @@ class Runner:
             return
         context = chosen(str(attributes["context.$"]), view) if attributes.get("context.$") else None
         frame = Frame(execution.step, tuple(items), 0, execution.step, context)
-        self._go(replace(execution, frames=(*execution.frames, frame)), str(attributes["start"]))
+        self._go(execution, str(attributes["start"]), frames=(*execution.frames, frame))
 
     def _arrived(self, execution: Execution, kind: str, step: Mapping[str, Any]) -> None:
         """The end of a path: the next round of a loop, the step behind the loop, or the end of the execution."""
@@ -176,7 +175,7 @@ class Runner:
         steps = self._steps(execution, len(execution.frames) - 1)
         if frame.index + 1 < len(frame.items):
             frames = (*execution.frames[:-1], replace(frame, index=frame.index + 1))
-            self._go(replace(execution, frames=frames), str(steps[frame.loop]["attributes"]["start"]))
+            self._go(execution, str(steps[frame.loop]["attributes"]["start"]), frames=frames)
             return
         execution = replace(execution, frames=execution.frames[:-1], step=frame.loop)
         self._answered(execution, steps[frame.loop], Result({"count": len(frame.items)}))
