@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby, islice
-from operator import eq
+from operator import eq, is_
 from typing import Any, Generic, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
+T = TypeVar("T")
 
 _BUCKETS = 1024
 _CHUNK = 512
@@ -84,6 +85,29 @@ class CowMap(Generic[K, V]):
         self._size -= 1
         return self._writable(hash(key) % _BUCKETS).pop(key)  # type: ignore[no-any-return]
 
+    def items(self) -> Iterator[tuple[K, V]]:
+        """Every key with its value."""
+        for bucket in self._buckets:
+            if bucket:
+                yield from bucket.items()
+
+    def is_as(self, then: CowMap[K, V]) -> bool:
+        """Whether a relative shares every piece, so that nothing differs."""
+        return all(map(is_, self._buckets, then._buckets))
+
+    def since(self, then: CowMap[K, V]) -> Iterator[tuple[V | None, V | None]]:
+        """What differs from a relative: old and new value of a key, None where there is none.
+
+        Looks only into the pieces that both do not share.
+        """
+        for mine, theirs in zip(self._buckets, then._buckets, strict=True):
+            if mine is not theirs:
+                before = theirs or _Bucket()
+                for key, value in mine.items() if mine else ():
+                    if (old := before.get(key)) is not value:
+                        yield old, value
+                yield from ((old, None) for key, old in before.items() if mine is None or key not in mine)
+
     def _writable(self, number: int) -> _Bucket:
         bucket = self._buckets[number]
         if bucket is None or bucket.owner is not self._owner:
@@ -94,8 +118,10 @@ class CowMap(Generic[K, V]):
 
 
 class _Chunk(list[Any]):
-    __slots__ = ("owner",)
+    __slots__ = ("made", "owner")
     owner: _Owner
+    # what `pieces` has made of the items, until the next write
+    made: Any
 
 
 def _last(chunk: _Chunk) -> Any:
@@ -216,24 +242,45 @@ class CowSorted(Generic[V]):
             yield from reversed(chunk)
 
     def between(self, low: Any, high: Any) -> int:
-        """How many items lie in [low, high): a look at both ends and the lengths of the pieces in the middle.
+        """How many items lie in [low, high), an open end being None: the lengths of the pieces and a look at both ends.
 
         >>> CowSorted(range(2000)).between(10, 1500)
         1490
         """
         self._settle()
-        first, last = bisect_left(self._chunks, low, key=_last), bisect_left(self._chunks, high, key=_last)
-        before = bisect_left(self._chunks[first], low) if first < len(self._chunks) else 0
+        first = 0 if low is None else bisect_left(self._chunks, low, key=_last)
+        last = len(self._chunks) if high is None else bisect_left(self._chunks, high, key=_last)
+        before = bisect_left(self._chunks[first], low) if low is not None and first < len(self._chunks) else 0
         beyond = bisect_left(self._chunks[last], high) if last < len(self._chunks) else 0
-        return sum(map(len, self._chunks[first:last])) + beyond - before
+        return max(0, sum(map(len, self._chunks[first:last])) + beyond - before)
+
+    def pieces(self, make: Callable[[list[V]], T], low: Any = None, high: Any = None) -> Iterator[T]:
+        """What `make` answers for the items of [low, high), piece by piece; an open end is None.
+
+        The answer for a whole piece is remembered until the piece is written, so a set has one `make` only.
+        """
+        self._settle()
+        first = 0 if low is None else bisect_left(self._chunks, low, key=_last)
+        last = len(self._chunks) if high is None else bisect_left(self._chunks, high, key=_last)
+        for number in range(first, min(last + 1, len(self._chunks))):
+            chunk = self._chunks[number]
+            start = bisect_left(chunk, low) if low is not None and number == first else 0
+            stop = bisect_left(chunk, high) if number == last else len(chunk)
+            if start == 0 and stop == len(chunk):
+                if chunk.made is None:
+                    chunk.made = make(chunk)
+                yield chunk.made
+            elif start < stop:
+                yield make(chunk[start:stop])
 
     def _owned(self, items: list[Any]) -> _Chunk:
         chunk = _Chunk(items)
-        chunk.owner = self._owner
+        chunk.owner, chunk.made = self._owner, None
         return chunk
 
     def _writable(self, number: int) -> _Chunk:
         chunk = self._chunks[number]
         if chunk.owner is not self._owner:
             chunk = self._chunks[number] = self._owned(chunk)
+        chunk.made = None
         return chunk

@@ -8,15 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, Self, TypeVar
 
 from simulators.kernel.cow import CowMap, CowSorted
+from simulators.kernel.derived import BEHIND, DerivedSets, Place
 
 R = TypeVar("R")
 Key = str | int
-# A record's number in order of creation, and its id: one tuple, shared by all indexes.
-Place = tuple[int, str]
 Entry = tuple[Any, Place]
 
-_BEHIND = (float("inf"),)  # sorts behind every place
-_LAST = chr(0x10FFFF)  # sorts behind every other letter
 _KEYS_SHARED = 20_000
 
 
@@ -34,7 +31,7 @@ class Table(Generic[R]):
     (['1', '3'], 1)
     """
 
-    __slots__ = ("_extract", "_indexes", "_key", "_next", "_order", "_rows", "_shared")
+    __slots__ = ("_derived", "_extract", "_indexes", "_key", "_next", "_order", "_rows", "_shared")
 
     def __init__(self, key: Callable[[R], str], **indexes: Callable[[R], Iterable[Key]]) -> None:
         self._key = key
@@ -44,6 +41,8 @@ class Table(Generic[R]):
         self._indexes: dict[str, CowSorted[Entry]] = {name: CowSorted() for name in indexes}
         # Keys seen lately: a population repeats a few of them, which are kept in memory once. Only ever a memory.
         self._shared: dict[Key, Key] = {}
+        # sorted sets beyond the indexes, one copy for all forks: whoever asks brings it to its own state
+        self._derived: DerivedSets[tuple[Place, R]] = DerivedSets()
         self._next = 0
 
     def fork(self) -> Table[R]:
@@ -51,6 +50,7 @@ class Table(Generic[R]):
         twin: Table[R] = Table.__new__(Table)
         twin._key, twin._extract, twin._next = self._key, self._extract, self._next
         twin._rows, twin._order, twin._shared = self._rows.fork(), self._order.fork(), self._shared
+        twin._derived = self._derived
         twin._indexes = {name: index.fork() for name, index in self._indexes.items()}
         return twin
 
@@ -103,10 +103,7 @@ class Table(Generic[R]):
 
     def rows(self, after: str | None = None) -> Iterator[R]:
         """Records in order of creation, those behind the record `after` only."""
-        start = None
-        if after is not None and (found := self._rows.get(after)) is not None:
-            start = (found[0][0] + 1, "")
-        for _, id in self._order.upward(start):
+        for _, id in self.places(self.number_behind(after)):
             yield self._rows[id][1]
 
     def newest(self) -> Iterator[R]:
@@ -116,10 +113,7 @@ class Table(Generic[R]):
 
     def find(self, index: str, key: Key, after: str | None = None) -> Iterator[R]:
         """Records found under `key`, in order of creation, those behind the record `after` only."""
-        behind = -1
-        if after is not None and (found := self._rows.get(after)) is not None:
-            behind = found[0][0]
-        for found_key, (_, id) in self._indexes[index].upward((key, (behind + 1,))):
+        for found_key, (_, id) in self._indexes[index].upward((key, (self.number_behind(after),))):
             if found_key != key:
                 return
             yield self._rows[id][1]
@@ -151,15 +145,28 @@ class Table(Generic[R]):
 
     def count(self, index: str, key: Key) -> int:
         """How many records are found under `key`; microseconds whatever the population."""
-        return self._indexes[index].between((key,), (key, _BEHIND))
+        return self._indexes[index].between((key,), (key, BEHIND))
 
-    def count_prefix(self, index: str, start: str) -> int:
-        """How many keys start with `start`; a record found under several of them counts several times."""
-        return self._indexes[index].between((start,), (start + _LAST,))
+    def index(self, name: str) -> CowSorted[Entry]:
+        """The pairs (key, place) of a declared index; only to be read."""
+        return self._indexes[name]
 
-    def ordinal(self, id: str) -> int:
-        """The record's number in order of creation. Raises KeyError."""
-        return self._rows[id][0][0]
+    def derived(self, name: str, items: Callable[[Place, R], Iterable[Any]]) -> CowSorted[Any]:
+        """The `items` of all records, sorted; made when a name is first asked for. To be read before the next write."""
+        return self._derived.of(name, lambda held: items(*held), self._rows)
+
+    def place(self, id: str) -> Place:
+        """The record's number in order of creation, and its id. Raises KeyError."""
+        return self._rows[id][0]
+
+    def number_behind(self, after: str | None) -> int:
+        """The first number behind the record `after`; that of the first record when there is none."""
+        found = None if after is None else self._rows.get(after)
+        return 0 if found is None else found[0][0] + 1
+
+    def places(self, start: int = 0) -> Iterator[Place]:
+        """Number and id of each record in order of creation, from a number on."""
+        return self._order.upward((start, ""))
 
     def _enter(self, row: R, place: Place) -> None:
         if len(self._shared) > _KEYS_SHARED:

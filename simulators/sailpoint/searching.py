@@ -155,7 +155,7 @@ def identities_in_order(
                     yield document
 
     def place(document: Mapping[str, Any]) -> tuple[Any, ...]:
-        return rank(document, sorts), table.ordinal(document["id"])
+        return rank(document, sorts), table.place(document["id"])[0]
 
     start = str(after[0]).lower() if after and after[0] is not None else None
     # The letter that sorts before all others lets a walk downwards begin at the value itself.

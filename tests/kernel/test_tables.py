@@ -178,3 +178,32 @@ TestTable = TableTwins.TestCase
 for _case in (TestMap, TestSorted, TestTable):
     _case.settings = _QUICK
 del _case
+
+
+def test_a_derived_set_is_computed_once() -> None:
+    """Forks share what was computed of their origin; each pays only for the records that differ."""
+    asked: list[str] = []
+
+    def towns(place: Any, row: _Row) -> list[Any]:
+        asked.append(row.id)
+        return [(town, place) for town in row.towns]
+
+    def found(table: Table[_Row]) -> list[str]:
+        return [id for _, (_, id) in table.derived("towns", towns).upward()]
+
+    saved: Table[_Row] = Table(lambda row: row.id)
+    for number in range(200):
+        saved.put(_Row(f"{number:03}", ("Bern",), number))
+    first = saved.fork()
+    everybody = [f"{number:03}" for number in range(200)]
+    assert found(first) == everybody
+    assert len(asked) == 200
+    first.put(_Row("007", ("Aarau",), 7))
+    first.remove("100")
+    assert found(first) == ["007", *(id for id in everybody if id not in ("007", "100"))]
+    assert sorted(asked[200:]) == ["007", "007", "100"]
+    restored = saved.fork()
+    assert found(restored) == everybody
+    assert len(asked) == 206
+    assert found(saved) == everybody
+    assert len(asked) == 206

@@ -129,14 +129,18 @@ def test_changed_since(okta: Any) -> None:
         ('status eq "SUSPENDED" or profile.title eq "Lead"', [0, 4]),
         ('(status eq "STAGED" or status eq "SUSPENDED") and profile.lastName eq "Lee"', [2, 4]),
         ('status eq "NOSUCH" or profile.lastName sw "x"', []),
+        ('status eq "suspended" or profile.employeeNumber eq "e-1A"', [1, 4]),
+        ('profile.lastName eq "STRASSE"', [2]),
     ],
 )
 def test_searches_in_parts(okta: Any, search: str, found: list[int]) -> None:
     """Beginnings and alternatives answer each person once, in order of creation, page by page."""
     for number in range(5):
-        more = {"lastName": "Meyer"} if number in (1, 3) else {}
+        more = {1: {"lastName": "Meyer", "employeeNumber": "E-1a"}, 3: {"lastName": "Meyer"}}.get(number, {})
         okta.new_user(f"user{number}", "?activate=false" if number == 2 else "", **more)
     okta.post("/api/v1/users/user0", {"profile": {"title": "Lead"}})
+    if "STRASSE" in search:
+        okta.post("/api/v1/users/user2", {"profile": {"lastName": "Straße"}})
     okta.post("/api/v1/users/user4/lifecycle/suspend")
     okta.advance(60)
     seen: list[str] = []

@@ -80,7 +80,7 @@ def of_worker(estate: Estate, worker: Worker) -> Person:
     identity = identities.first("match", f"workerId={worker.worker_id}") or identities.first(
         "match", f"personKey={worker.person_key}"
     )
-    return _joined(estate, worker, identity, estate.okta.state.users.find("number", worker.worker_id))
+    return _joined(estate, worker, identity, estate.okta.state.users.find("number", worker.worker_id.casefold()))
 
 
 def of_identity(estate: Estate, identity: Identity) -> Person:

@@ -69,6 +69,11 @@ class Profile(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._shape)
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """The attribute, else `default`; asked of a whole population, most of which may not have it."""
+        place = self._shape.get(name)
+        return default if place is None else self._values[place]
+
     def text(self, name: str) -> str:
         """The attribute as text, empty when unset."""
         value = self.get(name)

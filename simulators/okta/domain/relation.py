@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Generic, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Generic, TypeVar
 
 from simulators.kernel.cow import CowMap, CowSorted
+from simulators.kernel.derived import DerivedSets
 
 V = TypeVar("V")
 
@@ -20,7 +21,7 @@ class Relation(Generic[V]):
     (['ann', 'bob'], {'group': 'rule'}, 2)
     """
 
-    __slots__ = ("_by_left", "_by_right", "_counts", "_shared")
+    __slots__ = ("_by_left", "_by_right", "_counts", "_derived", "_shared")
 
     def __init__(self, shared: bool = True) -> None:
         self._by_right: CowMap[str, tuple[tuple[str, V], ...]] = CowMap()
@@ -28,12 +29,13 @@ class Relation(Generic[V]):
         self._counts: CowMap[str, int] = CowMap()
         self._shared: dict[tuple[tuple[str, V], ...], tuple[tuple[str, V], ...]] | None
         self._shared = {} if shared else None
+        self._derived: DerivedSets[tuple[tuple[str, V], ...]] = DerivedSets()
 
     def fork(self) -> Relation[V]:
         """An independent twin."""
         twin: Relation[V] = Relation.__new__(Relation)
         twin._by_right, twin._by_left, twin._counts = self._by_right.fork(), self._by_left.fork(), self._counts.fork()
-        twin._shared = self._shared
+        twin._shared, twin._derived = self._shared, self._derived
         return twin
 
     def __len__(self) -> int:
@@ -60,6 +62,12 @@ class Relation(Generic[V]):
     def count(self, left: str) -> int:
         """How many rights `left` has; O(1)."""
         return self._counts.get(left) or 0
+
+    def derived(self, name: str, items: Callable[[str, V], Iterable[Any]]) -> CowSorted[Any]:
+        """The `items` of all pairs, by left and value, sorted; as `Table.derived`."""
+        return self._derived.of(
+            name, lambda pairs: (item for left, value in pairs for item in items(left, value)), self._by_right
+        )
 
     def put(self, left: str, right: str, value: V) -> None:
         """Set the value of the pair."""

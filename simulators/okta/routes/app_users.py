@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from simulators.okta.domain.apps import AppGroup, AppUser
 from simulators.okta.domain.errors import Forbidden, NotWellFormed
-from simulators.okta.domain.users import User
 from simulators.okta.routes.apps import MANAGE, READ, app_of
 from simulators.okta.routes.call import NO_CONTENT, Answer, Call
 from simulators.okta.routes.endpoint import Endpoints
@@ -19,15 +18,9 @@ app_users = Endpoints("/api/v1/apps/{app}")
 @app_users.on("GET", "/users", READ, "apps.read")
 async def list_app_users(call: Call) -> Answer:
     """The people of an application, `q` by the beginning of user name, names or mail address, `expand=user`."""
-    app, users = app_of(call), call.org.state.users
-    rows = call.org.assignments.of_app(app, call.query.get("after"))
-    if text := call.query.get("q", "").lower():
-        rows = (row for row in rows if any(name.startswith(text) for name in _names(row, users[row.user_id])))
+    app, after, text = app_of(call), call.query.get("after"), call.query.get("q", "")
+    rows = call.org.directory.in_app(app.id, text, after) if text else call.org.assignments.of_app(app, after)
     return call.paged(rows, 50, 500, lambda row: _shown(call, row), lambda row: row.user_id)
-
-
-def _names(row: AppUser, user: User) -> list[str]:
-    return [row.user_name.lower(), *(user.profile.text(name).lower() for name in ("firstName", "lastName", "email"))]
 
 
 def _shown(call: Call, row: AppUser) -> Json:

@@ -10,6 +10,7 @@ from simulators.okta.routes.apps import shown as shown_app
 from simulators.okta.routes.call import NO_CONTENT, Answer, Call
 from simulators.okta.routes.endpoint import Endpoints
 from simulators.okta.routes.group_rules import shown_rule
+from simulators.okta.tenant.group_finding import reader
 from simulators.okta.wire.bodies import Json
 from simulators.okta.wire.filters import group_filter, group_query, simple_filter
 from simulators.okta.wire.groups import group_body, owner_body, read_group
@@ -60,8 +61,8 @@ async def list_groups(call: Call) -> Answer:
     if query.get("q"):
         rows = found.beginning_with(query["q"])
         if query.get("filter"):
-            wanted = {group.id for group in found.filtered(group_filter(query["filter"]), None)}
-            rows = (group for group in rows if group.id in wanted)
+            wanted = group_filter(query["filter"])
+            rows = (group for group in rows if holds(wanted, reader(group), fold=False))
         taken, _ = page(filter(seen, rows), limit_of(query, 300, 300))
         return Answer(200, [_body(call, group) for group in taken])
     if query.get("search"):

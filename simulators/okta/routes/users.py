@@ -31,7 +31,6 @@ from simulators.okta.wire.users import (
     projected,
     read_credentials,
     read_type,
-    sort_key,
     user_body,
 )
 
@@ -77,12 +76,8 @@ def _searched(call: Call, omit: frozenset[str]) -> Answer:
         raise InvalidSearch()
     if order is None:
         return call.paged(org.directory.searched(tree, after), 200, 200, render, _cursor)
-    rows = sorted(org.directory.searched(tree, None), key=lambda user: sort_key(user, order))
-    if query.get("sortOrder", "asc").lower().startswith("desc"):
-        rows.reverse()
-    ids = [user.id for user in rows]
-    start = ids.index(after) + 1 if after in ids else 0
-    return call.paged(rows[start:], 200, 200, render, _cursor)
+    down = query.get("sortOrder", "asc").lower().startswith("desc")
+    return call.paged(org.directory.sorted(tree, order, down, after), 200, 200, render, _cursor)
 
 
 def _first(call: Call, rows: Iterator[User], omit: frozenset[str]) -> list[Json]:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from heapq import merge
-from itertools import islice
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
-from simulators.okta.domain.query import All, Comparison, Either, Query, holds
+from simulators.kernel.derived import BEHIND, LAST, across, places
+from simulators.kernel.times import iso
+from simulators.okta.domain.apps import AppUser
+from simulators.okta.domain.profile import BASE_ATTRIBUTES
+from simulators.okta.domain.query import Comparison, Query
+from simulators.okta.domain.ranges import Range, exact
 from simulators.okta.domain.users import Status, User
-from simulators.okta.tenant.state import milliseconds
+from simulators.okta.tenant.finding import SMALL, Finder, instants, texts
 
 if TYPE_CHECKING:
     from simulators.okta.tenant.org import OktaOrg
 
-_FEW = 2000
+
+# with more people behind a beginning, a page is soon full of those that come first
+_MANY = 2000
 
 
 class Directory:
@@ -26,107 +33,72 @@ class Directory:
 
     def listing(self, after: str | None) -> Iterator[User]:
         """Everybody but the deactivated, in order of creation."""
-        return (user for user in self.org.state.users.rows(after) if user.status is not Status.DEPROVISIONED)
+        users = self.org.state.users
+        gone = Status.DEPROVISIONED.value
+        if users.count("status", gone) * 2 > len(users):
+            # rather the others than all those that have left
+            by_status, start = users.index("status"), users.number_behind(after)
+            before, behind = across(by_status, None, (gone,), start), across(by_status, (gone, BEHIND), None, start)
+            return (users[id] for _, id in merge(before, behind))
+        return (user for user in users.rows(after) if user.status is not Status.DEPROVISIONED)
 
     def beginning_with(self, text: str) -> Iterator[User]:
         """Living users whose first name, last name or mail address starts with `text`."""
         seen: set[str] = set()
-        for user in self.org.state.users.prefix("name", text.lower()):
+        for user in self.org.state.users.prefix("name", text.casefold()):
             if user.id not in seen and user.status is not Status.DEPROVISIONED:
                 seen.add(user.id)
                 yield user
 
+    def in_app(self, app_id: str, text: str, after: str | None) -> Iterator[AppUser]:
+        """The people of an application behind a user id whose user name, names or mail address starts with `text`."""
+        state, text = self.org.state, text.lower()
+        users, held = state.users, state.app_users
+        ids: Iterable[str] = held.rights(app_id, after)
+        if len(users) >= SMALL and (few := self._few_in_app(app_id, text)) is not None:
+            ids = sorted(id for id in few if after is None or id > after)
+        for id in ids:
+            row = held.get(app_id, id)
+            if row is not None and (
+                row.user_name.lower().startswith(text) or any(name.startswith(text) for name in _names(users[id]))
+            ):
+                yield row
+
+    def _few_in_app(self, app_id: str, text: str) -> set[str] | None:
+        """Ids of people who may have an application and a name that starts with `text`; None when they are many."""
+        state, folded = self.org.state, text.casefold()
+        named = state.app_users.derived(
+            f"name {app_id}", lambda app, row: [(row.user_name.lower(), row.user_id)] if app == app_id else []
+        )
+        names, known = state.users.index("name"), ((folded,), (folded + LAST,))
+        if named.between((text,), (text + LAST,)) + names.between(*known) > _MANY:
+            return None
+        own = {id for _, id in takewhile(lambda pair: pair[0].startswith(text), named.upward((text,)))}
+        return own.union(id for _, id in places(names, *known))
+
     def filtered(self, query: Query, after: str | None) -> Iterator[User]:
         """Users that satisfy a `filter`: exact and current."""
-        for user in self._candidates(query, after):
-            if holds(query, reader(user), fold=False):
-                yield user
+        return _USERS.filtered(self.org.state.users, query, after)
 
     def searched(self, query: Query | None, after: str | None) -> Iterator[User]:
         """Users that satisfy a `search`, as the index shows them, in order of creation."""
         state = self.org.state
-        late = state.unindexed_users
-        current = state.users.rows(after) if query is None else self._candidates(query, after)
-        found: Iterator[User] = (user for user in current if user.id not in late)
-        if late:
-            behind = state.users.ordinal(after) if after and after in state.users else -1
-            old = [user for user, _ in late.values() if user and user.id in state.users]
-            found = _merged(found, (user for user in old if state.users.ordinal(user.id) > behind), state.users.ordinal)
-        for user in found:
-            if query is None or holds(query, reader(user), fold=True):
-                yield user
+        return _USERS.searched(state.users, state.unindexed_users, query, after)
 
-    def _candidates(self, query: Query, after: str | None) -> Iterator[User]:
-        """Where to begin, in order of creation: the narrowest index that the query offers, else everybody lazily."""
-        offer = self._offer(query, after)
-        return offer[1] if offer else self.org.state.users.rows(after)
-
-    def _offer(self, query: Query, after: str | None) -> _Offer | None:
-        """How many users an index would have to show, and they; None where no index holds every answer."""
-        if isinstance(query, Comparison):
-            return self._indexed(query, after)
-        if isinstance(query, All):
-            offers = [offer for part in query.parts if (offer := self._offer(part, after)) is not None]
-            return min(offers, key=lambda offer: offer[0], default=None)
-        if isinstance(query, Either):
-            every = [self._offer(part, after) for part in query.parts]
-            offers = [offer for offer in every if offer is not None]
-            return (sum(n for n, _ in offers), self._joined(offers)) if len(offers) == len(every) else None
-        return None
-
-    def _indexed(self, part: Comparison, after: str | None) -> _Offer | None:
-        users, field, value = self.org.state.users, part.field, part.value
-        if field == "lastUpdated" and part.operator in ("gt", "ge") and isinstance(value, datetime):
-            return self._recent(value, after)
-        if not isinstance(value, str):
-            return None
-        if field == "id" and part.operator == "eq":
-            found = users.get(value)
-            behind = after is None or after not in users or (found and users.ordinal(value) > users.ordinal(after))
-            return 0, iter([found] if found and behind else [])
-        index = _EXACT.get(field)
-        if index is None:
-            return None
-        key = value if index in ("status", "number") else value.lower()
-        if part.operator == "eq":
-            return users.count(index, key), users.find(index, key, after)
-        if part.operator == "sw" and index not in ("status", "number") and key:
-            count = users.count_prefix(index, key)
-            return (count, self._ordered(users.prefix(index, key), after)) if count <= _FEW else None
-        return None
-
-    def _recent(self, since: datetime, after: str | None) -> _Offer | None:
-        """Users changed since an instant; None when they are too many to be gathered first."""
-        found = list(islice(self.org.state.users.range("updated", milliseconds(since)), _FEW + 1))
-        return (len(found), self._ordered(found, after)) if len(found) <= _FEW else None
-
-    def _ordered(self, found: Iterable[User], after: str | None) -> Iterator[User]:
-        """Few users in order of creation, each once, those behind `after` only."""
-        users = self.org.state.users
-        behind = users.ordinal(after) if after is not None and after in users else -1
-        placed = {users.ordinal(user.id): user for user in found}
-        yield from (placed[ordinal] for ordinal in sorted(placed) if ordinal > behind)
-
-    def _joined(self, offers: list[_Offer]) -> Iterator[User]:
-        """Several ordered walks as one, each user once."""
-        users = self.org.state.users
-        last = -1
-        for user in merge(*(rows for _, rows in offers), key=lambda user: users.ordinal(user.id)):
-            if (ordinal := users.ordinal(user.id)) != last:
-                last = ordinal
-                yield user
+    def sorted(self, query: Query | None, by: str, down: bool, after: str | None) -> Iterator[User]:
+        """Users that satisfy a `search`, sorted by one attribute and then by id."""
+        state = self.org.state
+        return _USERS.sorted(state.users, state.unindexed_users, query, by, down, after)
 
 
-_Offer = tuple[int, Iterator[User]]
-_EXACT = {
-    "profile.login": "login",
-    "profile.email": "name",
-    "profile.firstName": "name",
-    "profile.lastName": "name",
-    "profile.employeeNumber": "number",
-    "status": "status",
-}
-_TIMES = {
+def _names(user: User) -> Iterator[str]:
+    return (user.profile.text(name).lower() for name in ("firstName", "lastName", "email"))
+
+
+_VALUES: dict[str, Callable[[User], Any]] = {
+    "id": lambda user: user.id,
+    "status": lambda user: user.status.value,
+    "type.id": lambda user: user.type_id,
     "created": lambda user: user.created,
     "activated": lambda user: user.activated,
     "statusChanged": lambda user: user.status_changed,
@@ -137,22 +109,41 @@ _TIMES = {
 
 def reader(user: User) -> Any:
     """Answers a user's value of a query's field."""
-
-    def read(field: str) -> Any:
-        if field.startswith("profile."):
-            return user.profile.get(field[8:])
-        if field in _TIMES:
-            return _TIMES[field](user)
-        return {"id": user.id, "status": user.status.value, "type.id": user.type_id}.get(field)
-
-    return read
+    return lambda field: value_of(user, field)
 
 
-def _merged(rows: Iterator[User], extra: Iterator[User], ordinal: Any) -> Iterator[User]:
-    waiting = sorted(extra, key=lambda user: ordinal(user.id), reverse=True)
-    for user in rows:
-        while waiting and ordinal(waiting[-1].id) < ordinal(user.id):
-            yield waiting.pop()
-        yield user
-    while waiting:
-        yield waiting.pop()
+def value_of(user: User, field: str) -> Any:
+    """A user's value of a query's field; None where there is none."""
+    if field.startswith("profile."):
+        return user.profile.get(field[8:])
+    value = _VALUES.get(field)
+    return None if value is None else value(user)
+
+
+def _order(user: User, field: str) -> tuple[bool, str, str]:
+    """Where a user stands when sorted by a field: without a value last; the id breaks ties."""
+    value = value_of(user, field)
+    text = iso(value) if isinstance(value, datetime) else str(value or "").casefold()
+    return value is None, text, user.id
+
+
+def _status(part: Comparison) -> list[Range] | None:
+    return exact(part.value.upper()) if part.operator == "eq" and isinstance(part.value, str) else None
+
+
+_BASE = frozenset(f"profile.{name}" for name in BASE_ATTRIBUTES)
+_USERS: Finder[User] = Finder(
+    value_of,
+    _order,
+    # custom attributes may be arrays
+    lambda field: not field.startswith("profile.") or field in _BASE,
+    {
+        "profile.login": ("login", texts),
+        "profile.email": ("name", texts),
+        "profile.firstName": ("name", texts),
+        "profile.lastName": ("name", texts),
+        "profile.employeeNumber": ("number", texts),
+        "status": ("status", _status),
+        "lastUpdated": ("updated", instants),
+    },
+)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from simulators.okta.domain.errors import Forbidden, Invalid, NotFound
 from simulators.okta.domain.groups import MANUAL, Givers, Group, Owner, with_giver, without_giver
 from simulators.okta.domain.log import Cause
-from simulators.okta.domain.query import Query, holds, required
+from simulators.okta.domain.query import Query
 from simulators.okta.domain.users import Status, User
+from simulators.okta.tenant.group_finding import GROUPS
 from simulators.okta.tenant.journal import group_party, user_party
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Groups:
 
     def named(self, name: str) -> Group | None:
         """The group with exactly this name."""
-        return next((g for g in self.org.state.groups.find("name", name.lower()) if g.name == name), None)
+        return next((g for g in self.org.state.groups.find("name", name.casefold()) if g.name == name), None)
 
     def create(self, name: str, description: str | None, attributes: dict[str, Any], cause: Cause) -> Group:
         """A new OKTA_GROUP. Raises Invalid for a missing or taken name."""
@@ -206,7 +207,7 @@ class Groups:
         """The people in a group behind `after`; Everyone hides the deactivated."""
         users = self.org.state.users
         if group.id == self.org.state.everyone:
-            return (user for user in users.rows(after) if user.status is not Status.DEPROVISIONED)
+            return self.org.directory.listing(after)
         return (users[id] for id in self.org.state.members.rights(group.id, after) if id in users)
 
     def listing(self, after: str | None) -> Iterator[Group]:
@@ -215,51 +216,21 @@ class Groups:
 
     def beginning_with(self, text: str) -> Iterator[Group]:
         """Groups whose name starts with `text`."""
-        return self.org.state.groups.prefix("name", text.lower())
+        return self.org.state.groups.prefix("name", text.casefold())
 
     def filtered(self, query: Query, after: str | None) -> Iterator[Group]:
         """Groups that satisfy a `filter`."""
-        for group in self._candidates(query, after):
-            if holds(query, reader(group), fold=False):
-                yield group
+        return GROUPS.filtered(self.org.state.groups, query, after)
 
     def searched(self, query: Query, after: str | None) -> Iterator[Group]:
         """Groups that satisfy a `search`, as the index shows them."""
-        groups, late = self.org.state.groups, self.org.state.unindexed_groups
-        behind = groups.ordinal(after) if after and after in groups else -1
-        rows = (
-            [g for g in self._candidates(query, after) if g.id not in late] if late else self._candidates(query, after)
-        )
-        old = [g for g, _ in late.values() if g and g.id in groups and groups.ordinal(g.id) > behind]
-        found = sorted([*rows, *old], key=lambda g: groups.ordinal(g.id)) if old else rows
-        for group in found:
-            if holds(query, reader(group), fold=True):
-                yield group
+        state = self.org.state
+        return GROUPS.searched(state.groups, state.unindexed_groups, query, after)
 
     def sorted(self, query: Query, by: str, down: bool, after: str | None) -> Iterator[Group]:
         """Groups that satisfy a `search`, sorted by one property and then by id; those without it come last."""
-
-        def key(group: Group) -> tuple[bool, Any, str]:
-            value = reader(group)(by)
-            return value is None, value.lower() if isinstance(value, str) else value or 0, group.id
-
-        found = sorted(self.searched(query, None), key=key)
-        if down:
-            found.reverse()
-        place = next((number for number, group in enumerate(found) if group.id == after), -1)
-        return iter(found[place + 1 :])
-
-    def _candidates(self, query: Query, after: str | None) -> Iterator[Group]:
-        groups = self.org.state.groups
-        for part in required(query):
-            if part.operator == "eq" and isinstance(part.value, str):
-                if part.field == "profile.name":
-                    return groups.find("name", part.value.lower(), after)
-                if part.field == "type":
-                    return groups.find("type", part.value, after)
-                if part.field == "id":
-                    return iter([g for g in [groups.get(part.value)] if g is not None and after is None])
-        return groups.rows(after)
+        state = self.org.state
+        return GROUPS.sorted(state.groups, state.unindexed_groups, query, by, down, after)
 
     def _check(self, name: str, group: Group | None) -> None:
         if not name:
@@ -273,21 +244,3 @@ class Groups:
     def _editable(self, group: Group) -> None:
         if group.type != "OKTA_GROUP":
             raise Forbidden()
-
-
-def reader(group: Group) -> Any:
-    """Answers a group's value of a query's field."""
-    attributes = {"name": group.name, "description": group.description, **dict(group.attributes)}
-
-    def read(field: str) -> Any:
-        if field.startswith("profile."):
-            return attributes.get(field[8:])
-        return {
-            "id": group.id,
-            "type": group.type,
-            "created": group.created,
-            "lastUpdated": group.last_updated,
-            "lastMembershipUpdated": group.last_membership_updated,
-        }.get(field)
-
-    return read

@@ -48,14 +48,15 @@ def milliseconds(at: datetime) -> int:
 
 
 def names_of(user: User) -> Iterable[str]:
-    """What `q` finds a user by, in lower case."""
+    """What `q` finds a user by, without case."""
     profile = user.profile
-    return {profile.text(name).lower() for name in ("firstName", "lastName", "email")} - {""}
+    return {profile.text(name).casefold() for name in ("firstName", "lastName", "email")} - {""}
 
 
 def _short_and_login(user: User) -> Iterable[str]:
     login = user.login.lower()
-    return {login, login.partition("@")[0]}
+    # people sign in with the name in lower case; `search` folds a few letters further
+    return {login, login.partition("@")[0], login.casefold()}
 
 
 def _users() -> Table[User]:
@@ -63,7 +64,9 @@ def _users() -> Table[User]:
         lambda user: user.id,
         login=_short_and_login,
         name=names_of,
-        number=lambda user: [user.profile.text("employeeNumber")] if user.profile.get("employeeNumber") else [],
+        number=lambda user: (
+            [user.profile.text("employeeNumber").casefold()] if user.profile.get("employeeNumber") else []
+        ),
         status=lambda user: [user.status.value],
         updated=lambda user: [milliseconds(user.last_updated)],
     )
@@ -72,7 +75,7 @@ def _users() -> Table[User]:
 def _groups() -> Table[Group]:
     return Table(
         lambda group: group.id,
-        name=lambda group: [group.name.lower()],
+        name=lambda group: [group.name.casefold()],
         type=lambda group: [group.type],
         updated=lambda group: [milliseconds(group.last_updated)],
         members_updated=lambda group: [milliseconds(group.last_membership_updated)],

@@ -83,7 +83,8 @@ class Users:
         name = name.lower()
         found = list(self._some("login", name, 2))
         exact = next((user for user in found if user.login.lower() == name), None)
-        return exact or (found[0] if len(found) == 1 else None)
+        short = len(found) == 1 and found[0].login.lower().partition("@")[0] == name
+        return exact or (found[0] if short else None)
 
     def store(self, user: User) -> User:
         """Keep a user; until the index has caught up, `search` goes on seeing what it saw."""

@@ -5,9 +5,7 @@ https://developer.okta.com/docs/api/openapi/okta-management/management/tag/User/
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from simulators.kernel.times import iso
 from simulators.okta.domain.app_kinds import link_id
@@ -225,23 +223,6 @@ def app_link_body(app: App, app_user: AppUser, base_url: str, order: int) -> Jso
         "hidden": app.hidden,
         "sortOrder": order,
     }
-
-
-def sort_key(user: User, field: str) -> tuple[bool, Any, str]:
-    """Where a user stands when sorted by a field; the id breaks ties."""
-    value = user.profile.get(field[8:]) if field.startswith("profile.") else _SORTED[field](user)
-    return value is None, str(value or "").casefold(), user.id
-
-
-_SORTED: dict[str, Callable[[User], str | None]] = {
-    "id": lambda user: user.id,
-    "status": lambda user: user.status.value,
-    "type.id": lambda user: user.type_id,
-    "created": lambda user: iso(user.created),
-    "activated": lambda user: stamp(user.activated),
-    "statusChanged": lambda user: stamp(user.status_changed),
-    "lastUpdated": lambda user: iso(user.last_updated),
-}
 
 
 def _fields(text: str) -> list[tuple[str, list[str]]]:
