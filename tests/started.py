@@ -2,7 +2,7 @@
 
 A fresh interpreter spends most of a short run on imports. These processes are forks of one that has done them once, and
 otherwise what a person starts: own arguments, own folder, own streams, and the exit status. Whatever concerns the start
-itself (signals, the order of sets, workers, the ready line) is tested with a fresh interpreter.
+itself (signals, the order of sets, the ready line) is tested with a fresh interpreter.
 """
 
 from __future__ import annotations
@@ -14,8 +14,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
+
+import pytest
 
 # Modules whose assertions pytest rewrites (plugins, steps) must be imported by pytest itself.
 _LOADED = (
@@ -54,6 +57,9 @@ def ended(module: str, arguments: Sequence[str], folder: Path, streams: Path, ti
 def _server() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(_LOADED))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("PYTHONHASHSEED", "0")
+        forkserver.ensure_running()
     return context
 
 

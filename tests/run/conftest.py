@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 class Asked:
     """What a run is asked to do; `feed` is the text of an HR feed.
 
-    With `hash_seed`, by which Python orders its sets, the run has an interpreter of its own from the start.
+    Python orders its sets by a hash seed of 0; with another one the run has an interpreter of its own from the start.
     """
 
     arguments: tuple[str, ...]

@@ -16,7 +16,7 @@ from tests.run.conftest import Asked, asks
 from tests.started import ended
 
 ROOT = Path(__file__).resolve().parents[2]
-WHOLE = Asked(("--samples", "2"), "0")
+WHOLE = Asked(("--samples", "2"))
 FEW = ("-m", "LV-02 or BD-01 or SS-18", "--samples", "2")
 FEED = [
     ",".join(COLUMNS),
@@ -74,7 +74,7 @@ def test_the_run_folder_is_whole(ran) -> None:
     assert all(any(label["name"] == "severity" for label in row["labels"]) for row in results)
 
 
-@asks(Asked(FEW, "0"), Asked(FEW, "3"))
+@asks(Asked(FEW), Asked(FEW, "3"))
 def test_same_random_seed_same_journal(ran) -> None:
     """Two serial runs differ in nothing but wall-clock fields and the command, however Python orders its sets."""
     one, two = ran
@@ -82,7 +82,7 @@ def test_same_random_seed_same_journal(ran) -> None:
     assert one.journal() == two.journal()
 
 
-@asks(Asked(FEW, "0"), Asked((*FEW, "-n", "2"), "0"))
+@asks(Asked(FEW), Asked((*FEW, "-n", "2")))
 def test_parallel_runs_come_to_the_same(ran) -> None:
     """The same verdicts, causes and KPIs, one journal in the order of the features, and no worker's leftovers."""
     serial, parallel = ran
