@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Match, Route
+from starlette.routing import BaseRoute, Match, Route, request_response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 _log = logging.getLogger(__name__)
@@ -22,6 +22,14 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 Failed = Callable[[Request, Exception], Awaitable[Response]]
 # A route, and the place in the path of each of its parameters.
 _Ending = tuple[Route, tuple[tuple[int, str], ...]]
+
+
+class Placed(Route):
+    """A route that only a switchboard finds: without the pattern that a router would compile, and look for in turn."""
+
+    def __init__(self, path: str, endpoint: Endpoint, methods: Iterable[str]) -> None:
+        self.path, self.endpoint, self.methods = path, endpoint, set(methods)
+        self.app = request_response(endpoint)
 
 
 @dataclass
@@ -92,9 +100,7 @@ def plain(declared: Iterable[BaseRoute]) -> Iterator[Route]:
                 name for name in route.param_convertors if name in taken and taken[name].annotation in ("str", str)
             }
             if set(names) <= {"request", *texts}:
-                found = Route(route.path, _called(route.endpoint, names), methods=list(route.methods or ()))
-                found.methods = set(route.methods or ())  # Starlette would add HEAD to GET
-                yield found
+                yield Placed(route.path, _called(route.endpoint, names), route.methods or ())
 
 
 def _called(endpoint: Callable[..., Awaitable[Response]], names: tuple[str, ...]) -> Endpoint:

@@ -44,7 +44,7 @@ def ended(module: str, arguments: Sequence[str], folder: Path, streams: Path, ti
     Raises TimeoutError, and ends the process, after so many seconds.
     """
     streams.mkdir(parents=True, exist_ok=True)
-    process = _server().Process(target=_begin, args=(module, list(arguments), str(folder), str(streams)))
+    process = _server().Process(target=_begin, args=(module, list(arguments), str(folder), str(streams)), daemon=True)
     process.start()
     process.join(timeout)
     if process.exitcode is None:

@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from simulators.okta.domain.errors import (
     AccessTokenRefused,
@@ -29,6 +28,7 @@ from simulators.okta.tenant.journal import user_party
 from simulators.okta.tenant.limits import Standing
 from simulators.okta.wire.bodies import dump
 from simulators.okta.wire.errors import error_answer
+from simulators.switchboard import Placed
 
 Handler = Callable[[Call], Awaitable[Answer]]
 _log = logging.getLogger(__name__)
@@ -79,21 +79,19 @@ class Endpoints:
 
         return declare
 
-    def routes(self) -> list[Route]:
-        """One Starlette route per path, in order of declaration."""
+    def routes(self) -> list[Placed]:
+        """One route per path, in order of declaration; none has HEAD, which the vendor does not serve."""
         by_path: dict[str, dict[str, Endpoint]] = {}
         for endpoint in self.listed:
             by_path.setdefault(endpoint.path, {})[endpoint.method] = endpoint
         return [_route(path, methods) for path, methods in by_path.items()]
 
 
-def _route(path: str, methods: dict[str, Endpoint]) -> Route:
+def _route(path: str, methods: dict[str, Endpoint]) -> Placed:
     async def serve(request: Request) -> Response:
         return await _serve(request, methods[request.method], request.app.state.current())
 
-    route = Route(path, serve, methods=list(methods))
-    route.methods = set(methods)  # Starlette would add HEAD, which the vendor does not serve
-    return route
+    return Placed(path, serve, methods)
 
 
 async def _serve(request: Request, endpoint: Endpoint, org: OktaOrg) -> Response:

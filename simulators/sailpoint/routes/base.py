@@ -13,7 +13,6 @@ from urllib.parse import unquote_to_bytes
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from simulators.sailpoint.domain.errors import (
     BadContent,
@@ -29,6 +28,7 @@ from simulators.sailpoint.tenant.credentials import Caller
 from simulators.sailpoint.wire.bodies import T, decoded, read
 from simulators.sailpoint.wire.errors import RATE_LIMITED, error_body, row_of, unauthorized
 from simulators.sailpoint.wire.tokens import verified
+from simulators.switchboard import Placed
 
 try:
     import orjson
@@ -193,7 +193,7 @@ class Area:
     """Collects the routes of one area; what an operation demands of its caller stands in `operations.csv`."""
 
     def __init__(self) -> None:
-        self.routes: list[Route] = []
+        self.routes: list[Placed] = []
 
     def on(self, method: str, path: str, *, like: Operation | None = None) -> Callable[[Handler], Handler]:
         """Register a handler for one operation; `like` is the row of an operation that has none of its own.
@@ -224,7 +224,7 @@ class Area:
                 return response
 
             endpoint.__name__ = handler.__name__
-            self.routes.append(Route(path, endpoint, methods=[method]))
+            self.routes.append(Placed(path, endpoint, ("GET", "HEAD") if method == "GET" else (method,)))
             return handler
 
         return register
