@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from starlette.responses import Response
 
 from simulators.sailpoint.domain.errors import Forbidden, IllegalValue, NotFound
 from simulators.sailpoint.domain.records import Account
 from simulators.sailpoint.routes.base import ALL, Area, Call, answer
-from simulators.sailpoint.routes.listing import IDS, Collection, collection, lower, page, same
+from simulators.sailpoint.routes.listing import IDS, Collection, collection, lower, page
+from simulators.sailpoint.routes.walks import same
 from simulators.sailpoint.wire.account_requests import AccountChange, NewAccount, Toggle, Unlock
 from simulators.sailpoint.wire.accounts import account_body
 from simulators.sailpoint.wire.entitlements import bundled_body
 from simulators.sailpoint.wire.patch import patched
+from simulators.sailpoint.wire.shapes import when
 from simulators.sailpoint.wire.tasks import task_result
 
 area = Area()
@@ -32,6 +36,12 @@ ACCOUNTS = collection(
         "name": ("name", lower),
         "nativeIdentity": ("native", lower),
         "sourceId": ("source", same),
+    },
+    own={
+        "created": lambda row: when(row.created),
+        "modified": lambda row: when(row.modified),
+        "origin": attrgetter("origin"),
+        "manuallyCorrelated": attrgetter("manual"),
     },
 )
 

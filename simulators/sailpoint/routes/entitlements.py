@@ -12,8 +12,9 @@ from simulators.sailpoint.domain.errors import BadContent, NotFound
 from simulators.sailpoint.domain.records import Entitlement
 from simulators.sailpoint.domain.search import values_at
 from simulators.sailpoint.routes.base import Area, Call, answer, empty
-from simulators.sailpoint.routes.listing import IDS, collection, lower, page, same
+from simulators.sailpoint.routes.listing import IDS, collection, lower, page
 from simulators.sailpoint.routes.segmented import in_segments, person_of, segments_asked
+from simulators.sailpoint.routes.walks import same
 from simulators.sailpoint.wire.bodies import reread
 from simulators.sailpoint.wire.entitlements import (
     OLDER,

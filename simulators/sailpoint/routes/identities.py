@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any
 
 from starlette.responses import Response
@@ -15,8 +16,10 @@ from simulators.sailpoint.domain.times import instant
 from simulators.sailpoint.domain.values import Values
 from simulators.sailpoint.routes.base import Area, Call, answer, empty
 from simulators.sailpoint.routes.listing import IDS, collection, lower, page
+from simulators.sailpoint.routes.walks import Own
 from simulators.sailpoint.tenant.removal import associations
 from simulators.sailpoint.wire.identities import (
+    UNREGISTERED,
     Invitation,
     Listed,
     ProcessedIdentities,
@@ -31,6 +34,7 @@ from simulators.sailpoint.wire.tasks import task_body
 
 area = Area()
 
+_FIRST_NAME: Own = {"firstname": lambda row: row.attributes.get("firstname")}
 IDENTITIES = collection(
     "GET",
     "/identities/v1",
@@ -47,11 +51,13 @@ IDENTITIES = collection(
         "email": ("email", lower),
         "lastname": ("lastname", lower),
     },
+    own={**_FIRST_NAME, "cloudStatus": lambda _: UNREGISTERED},
 )
 PUBLIC = collection(
     "GET",
     "/public-identities/v1",
     indexed={**IDS, "alias": ("alias", lower), "email": ("email", lower), "lastname": ("lastname", lower)},
+    own={**_FIRST_NAME, "name": attrgetter("name")},
 )
 MOST = 250
 MOST_INVITED = 1000

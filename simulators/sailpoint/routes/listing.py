@@ -10,10 +10,11 @@ from typing import Any
 from starlette.responses import Response
 
 from simulators.kernel.table import Table
-from simulators.sailpoint.domain.filters import Compare, Condition, holds, required
+from simulators.sailpoint.domain.filters import Condition, holds
 from simulators.sailpoint.domain.search import values_at
 from simulators.sailpoint.routes.base import Call, answer
 from simulators.sailpoint.routes.operations import operation
+from simulators.sailpoint.routes.walks import Own, Rank, Walk, rank_of, same, walk
 from simulators.sailpoint.wire.filters import checked_filters, checked_sorters
 
 Body = Callable[[Any], dict[str, Any]]
@@ -26,19 +27,21 @@ _Found = tuple[Any, Mapping[str, Any]]
 class Collection:
     """What one endpoint offers. `fields` maps a filter field to its operators, `paths` to where a body keeps it.
 
-    `indexed` names for a field the table's index and how a value becomes its key; an empty index name is the id.
+    `indexed` names for a field the table's index and how a value becomes its key; an empty index name is the id. `own`
+    reads from a row by itself what its body shows of a field.
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)
     sorters: frozenset[str] = frozenset()
     paths: Mapping[str, str] = field(default_factory=dict)
     indexed: Mapping[str, tuple[str, Callable[[str], str]]] = field(default_factory=dict)
+    own: Own = field(default_factory=dict)
     limit: int = 250
     most: int = 250
 
 
 def collection(method: str, path: str, **more: Any) -> Collection:
-    """What the vendor documents of a collection (`operations.csv`), with `paths` and `indexed` of ours."""
+    """What the vendor documents of a collection (`operations.csv`), with `paths`, `indexed` and `own` of ours."""
     row = operation(method, path)
     return Collection(**{"fields": row.filters, "sorters": row.sorters, "limit": row.limit, "most": row.most, **more})
 
@@ -46,11 +49,6 @@ def collection(method: str, path: str, **more: Any) -> Collection:
 def lower(text: str) -> str:
     """Keys of indexes without case."""
     return text.lower()
-
-
-def same(text: str) -> str:
-    """Keys of indexes as they are."""
-    return text
 
 
 IDS: dict[str, tuple[str, Callable[[str], str]]] = {"id": ("", same)}
@@ -80,14 +78,11 @@ def page(
     text = call.query("filters") if filters is None else filters
     condition = checked_filters(text, collection.fields) if text else None
     sorters = checked_sorters(call.query("sorters"), collection.sorters)
-    candidates: Iterable[Any]
-    ordered_walk = _in_order(table, collection, sorters) if rows is None and condition is None else None
-    if ordered_walk is not None:
-        candidates, sorters = ordered_walk, []
-    else:
-        candidates = rows if rows is not None else _walk(table, collection, condition)
-    if keep is not None:
-        candidates = filter(keep, candidates)
+    way = Walk(rows if rows is not None else ())
+    if rows is None and table is not None:
+        way = walk(table, collection.indexed, collection.own, condition, sorters, offset + limit)
+    sorters = [] if way.ordered else sorters
+    candidates = way.rows if keep is None else filter(keep, way.rows)
     found = _read(candidates, condition, collection, (facts or body) if condition is not None or sorters else None)
 
     def shown(chosen: Iterable[_Found]) -> list[Mapping[str, Any]]:
@@ -101,8 +96,9 @@ def page(
         found = iter(ordered)
     if not (always or call.flag("count")):
         return answer(shown(islice(found, offset, offset + limit)))
-    if condition is None and total is not None:
-        return answer(shown(islice(found, offset, offset + limit)), headers={"X-Total-Count": str(total())})
+    known_total = total() if condition is None and total is not None else way.total if keep is None else None
+    if known_total is not None:
+        return answer(shown(islice(found, offset, offset + limit)), headers={"X-Total-Count": str(known_total)})
     counted, chosen = 0, []
     for one in found:
         if offset <= counted < offset + limit:
@@ -111,24 +107,9 @@ def page(
     return answer(shown(chosen), headers={"X-Total-Count": str(counted)})
 
 
-def _in_order(
-    table: Table[Any] | None, collection: Collection, sorters: list[tuple[str, bool]]
-) -> Iterable[Any] | None:
-    """A walk that is sorted already: along the index of the only sorter, or in order of creation."""
-    if table is None or len(sorters) != 1:
-        return None
-    name, descending = sorters[0]
-    if name == "created":
-        return table.newest() if descending else table.rows()
-    index, _ = collection.indexed.get(name, ("", same))
-    if not index:
-        return None
-    return table.range_down(index) if descending else table.range(index)
-
-
-def _sort_key(one: Mapping[str, Any], path: str) -> tuple[bool, str]:
+def _sort_key(one: Mapping[str, Any], path: str) -> Rank:
     value = next(values_at(one, path), None)
-    return (value is not None, str(value).lower())
+    return rank_of(value)
 
 
 def _read(
@@ -146,32 +127,3 @@ def _value(one: Mapping[str, Any], path: str) -> Any:
     for part in path.split("."):
         found = found.get(part) if isinstance(found, Mapping) else None
     return found
-
-
-def _walk(table: Table[Any] | None, collection: Collection, condition: Condition | None) -> Iterable[Any]:
-    if table is None:
-        return ()
-    best: tuple[int, Iterable[Any]] | None = None
-    for one in required(condition):
-        if one.field not in collection.indexed or one.op not in ("eq", "in"):
-            if one.op == "sw" and one.field in collection.indexed and best is None:
-                index, key = collection.indexed[one.field]
-                if index:
-                    best = (1 << 60, table.prefix(index, key(str(one.value))))
-            continue
-        size, rows = _along(table, collection, one)
-        if best is None or size < best[0]:
-            best = (size, rows)
-    return best[1] if best is not None else table.rows()
-
-
-def _along(table: Table[Any], collection: Collection, one: Compare) -> tuple[int, Iterable[Any]]:
-    index, key = collection.indexed[one.field]
-    wanted = one.value if isinstance(one.value, tuple) else (one.value,)
-    if not index:
-        found = [row for value in wanted if (row := table.get(str(value))) is not None]
-        return len(found), found
-    keys = list(dict.fromkeys(key(str(value)) for value in wanted))
-    return sum(table.count(index, one_key) for one_key in keys), (
-        row for one_key in keys for row in table.find(index, one_key)
-    )

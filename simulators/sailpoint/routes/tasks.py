@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from simulators.sailpoint.domain.errors import NotFound
 from simulators.sailpoint.routes.base import Area, Call, answer
-from simulators.sailpoint.routes.listing import IDS, collection, lower, page, same
+from simulators.sailpoint.routes.listing import IDS, collection, lower, page
+from simulators.sailpoint.routes.walks import same
 from simulators.sailpoint.wire.patch import patched
 from simulators.sailpoint.wire.tasks import aggregation_body, task_body
 

@@ -12,6 +12,9 @@ from simulators.sailpoint.wire.shapes import person, when
 
 Associations = Iterable[tuple[str, Iterable[tuple[str, str, str]]]]
 
+# Whether somebody has set up a sign-in of SailPoint's own: here people come through Okta.
+UNREGISTERED = "UNREGISTERED"
+
 
 class ProcessedIdentities(Camel):
     """Whom to process."""
@@ -55,7 +58,7 @@ def identity_body(look: Lookup, identity: Identity) -> dict[str, Any]:
         "alias": identity.alias,
         "emailAddress": identity.attributes.get("email"),
         "processingState": "ERROR" if identity.owed or identity.error else None,
-        "identityStatus": "UNREGISTERED",
+        "identityStatus": UNREGISTERED,
         "managerRef": person(look, identity.manager_id),
         "isManager": look.manages(identity.id),
         "attributes": {**{k: v for k, v in identity.attributes.items() if v is not None}, **_derived(look, identity)},
@@ -67,7 +70,7 @@ def identity_body(look: Lookup, identity: Identity) -> dict[str, Any]:
 
 def _derived(look: Lookup, identity: Identity) -> dict[str, Any]:
     state = look.lifecycle(identity.profile_id, identity.state)
-    return {"identityState": state.identity_state if state is not None else "ACTIVE", "cloudStatus": "UNREGISTERED"}
+    return {"identityState": state.identity_state if state is not None else "ACTIVE", "cloudStatus": UNREGISTERED}
 
 
 def public_identity_body(look: Lookup, identity: Identity, shown: Iterable[Mapping[str, str]] = ()) -> dict[str, Any]:
