@@ -213,6 +213,9 @@ def test_what_the_org_came_with(okta: Any) -> None:
     assert okta.put(f"/api/v1/apps/{app['id']}/policies/{other}").status_code == 204
     assert okta.get(f"/api/v1/apps/{app['id']}").json()["_links"]["accessPolicy"]["href"].endswith(other)
     assert okta.put(f"/api/v1/apps/{app['id']}/policies/rst0").json()["errorSummary"].endswith("rst0 (RuleSetEntity)")
+    signing_on = okta.get("/api/v1/policies?type=OKTA_SIGN_ON").json()[0]["id"]
+    missing = okta.put(f"/api/v1/apps/{app['id']}/policies/{signing_on}")
+    assert (missing.status_code, missing.json()["errorCode"]) == (404, "E0000007")
 
 
 def test_settings_of_the_org(make_okta: Any) -> None:

@@ -28,7 +28,7 @@ from simulators.okta.tenant.state import OktaState
 
 _START = datetime(2026, 3, 2, tzinfo=UTC)
 _MANY = settings(
-    max_examples=40,
+    max_examples=15,
     deadline=None,
     derandomize=True,
     database=None,

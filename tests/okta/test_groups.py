@@ -280,7 +280,12 @@ def test_who_is_in_by_which_rule(okta: Any) -> None:
     assert okta.get(f"{where}/{bob}/group-rules").json() == []
     rows = okta.get(f"{where}?expand=group-rules").json()
     assert [len(row["_embedded"]["group-rules"]) for row in rows] == [1, 0]
-    assert okta.delete(f"/api/v1/groups/rules/{rule}?removeUsers=true").json() == {}
+    path = f"/api/v1/groups/rules/{rule}"
+    refused = okta.delete(f"{path}?removeUsers=true")
+    assert (refused.status_code, refused.json()["errorCode"]) == (400, "E0000001")
+    assert okta.get(path).json()["status"] == "ACTIVE"
+    okta.post(f"{path}/lifecycle/deactivate")
+    assert okta.delete(f"{path}?removeUsers=true").json() == {}
     assert [row["id"] for row in okta.get(where).json()] == [bob]
 
 

@@ -110,6 +110,18 @@ def test_binding(okta: Any) -> None:
     assert okta.get(f"/api/v1/groups/{group}/roles").json() == []
 
 
+def test_last_member_takes_the_binding_along(okta: Any) -> None:
+    """A binding without members is none: the last to leave, by either way, ends it."""
+    user, role, held = okta.new_user(), new_role(okta), new_set(okta)
+    where = f"{SETS}/{held}/bindings"
+    for gone in ("{where}/{role}/members/{id}", "/api/v1/users/{user}/roles/{id}"):
+        okta.post(where, {"role": role, "members": [f"http://x/api/v1/users/{user}"]})
+        [member] = okta.get(f"{where}/{role}/members").json()["members"]
+        assert okta.delete(gone.format(where=where, role=role, user=user, id=member["id"])).status_code == 204
+        assert okta.get(f"{where}/{role}").json()["errorCode"] == "E0000007"
+        assert okta.get(where).json()["roles"] == []
+
+
 def test_custom_role_by_assignment(okta: Any) -> None:
     """A custom role can be assigned like a standard one, with its resource set; twice is refused."""
     user = okta.new_user()
@@ -188,7 +200,7 @@ def test_resources_by_address(okta: Any) -> None:
 
 
 def test_app_targets(okta: Any) -> None:
-    """An application administrator is limited to a kind of application or to one; a kind replaces its instances."""
+    """An application administrator is limited to a kind of application or to one; either takes the other's place."""
     admin = okta.new_user()
     one, two = (okta.post("/api/v1/apps", {"label": x, "signOnMode": "BOOKMARK"}).json() for x in ("One", "Two"))
     role = okta.post(f"/api/v1/users/{admin}/roles", {"type": "APP_ADMIN"}).json()["id"]
@@ -201,8 +213,9 @@ def test_app_targets(okta: Any) -> None:
     assert okta.post(f"/api/v1/apps/{two['id']}/lifecycle/deactivate", auth=auth).status_code == 403
     assert okta.put(f"{where}/bookmark").status_code == 204
     assert [("id" in row, row["name"]) for row in okta.get(where).json()] == [(False, "bookmark")]
-    assert okta.put(f"{where}/bookmark/{two['id']}").status_code == 400
     assert okta.post(f"/api/v1/apps/{two['id']}/lifecycle/deactivate", auth=auth).status_code == 200
+    assert [okta.put(f"{where}/bookmark/{x['id']}").status_code for x in (two, one, two)] == [204, 204, 204]
+    assert [row["id"] for row in okta.get(where).json()] == [one["id"], two["id"]]
     assert okta.put(f"{where}/zoomus").status_code == 204
     assert okta.get(where).json()[-1]["verificationStatus"] == "OKTA_VERIFIED"
     assert [okta.put(f"{where}/{name}").status_code for name in (f"{okta.org.settings.name}_app_1", "no.such")] == [

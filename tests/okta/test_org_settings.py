@@ -141,6 +141,18 @@ def test_log_streams(okta: Any) -> None:
         assert okta.post("/api/v1/logStreams", bad).status_code == 400
 
 
+def test_log_stream_schemas(okta: Any) -> None:
+    """Each type has a schema, which asks for the settings that a stream of that type needs."""
+    where = "/api/v1/meta/schemas/logStream"
+    listed = okta.get(where).json()
+    assert [row["title"] for row in listed] == ["AWS EventBridge", "Splunk Cloud"]
+    assert [okta.get(f"{where}/{kind['type']}").json() for kind in (AWS, SPLUNK)] == listed
+    for row, body in zip(listed, (AWS, SPLUNK), strict=True):
+        assert set(row["properties"]["settings"]["required"]) == set(body["settings"])
+    unknown = okta.get(f"{where}/kafka")
+    assert (unknown.status_code, unknown.json()["errorCode"]) == (404, "E0000007")
+
+
 def test_inline_hooks(okta: Any) -> None:
     """Registered per type, never showing a secret; type and version are fixed; deleted once inactive."""
     body = {

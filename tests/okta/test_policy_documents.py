@@ -128,3 +128,16 @@ def test_links_to_mappings(okta: Any) -> None:
     """Policies of every type tell of what they are mapped to; the org's own do not."""
     assert "mappings" in made(okta, "PASSWORD")["_links"]
     assert "mappings" not in own(okta, "PASSWORD")["_links"]
+
+
+def test_reset_needs_change(okta: Any) -> None:
+    """A rule that says that people reset their password does not say that they cannot change it."""
+    rules = f"{WHERE}/{made(okta, 'PASSWORD')['id']}/rules"
+    allow, deny = {"access": "ALLOW"}, {"access": "DENY"}
+    body = {"type": "PASSWORD", "name": "x", "actions": {"passwordChange": deny, "selfServicePasswordReset": allow}}
+    refused = okta.post(rules, body)
+    assert (refused.status_code, refused.json()["errorCode"]) == (400, "E0000001")
+    none = {"passwordChange": deny, "selfServicePasswordReset": deny}
+    rule = okta.post(rules, {**body, "actions": none}).json()
+    assert okta.put(f"{rules}/{rule['id']}", body).status_code == 400
+    assert okta.put(f"{rules}/{rule['id']}", {**body, "actions": {**none, "passwordChange": allow}}).status_code == 200

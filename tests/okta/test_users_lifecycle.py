@@ -28,6 +28,10 @@ TABLE: dict[str, tuple[dict[Status, Status], tuple[int, str]]] = {
         RESET,
     ),
     "expire_password": (dict.fromkeys((S.ACTIVE, S.PASSWORD_EXPIRED), S.PASSWORD_EXPIRED), WRONG),
+    "expire_password_with_temp_password": (
+        dict.fromkeys((S.ACTIVE, S.RECOVERY, S.PASSWORD_EXPIRED), S.PASSWORD_EXPIRED),
+        WRONG,
+    ),
     "reset_factors": ({s: s for s in S if s is not S.DEPROVISIONED}, WRONG),
     "forgot_password": ({S.ACTIVE: S.ACTIVE}, FORGOT),
     "change_password": (

@@ -45,8 +45,9 @@ def test_any_walk_answers_what_a_look_at_everything_does(company: Any, path: str
         assert answer.status_code == 200, answer.text
         return answer.json(), answer.headers["X-Total-Count"]
 
-    for _ in range(2):
-        for condition, order in product(filters, sorters):
+    every = list(product(filters, sorters))
+    for turn in range(2):
+        for condition, order in every[turn::2]:
             monkeypatch.setattr(walks, "SMALL", 0)
             walked, total = asked(condition, order)
             few, _ = asked(condition, order, limit=3, offset=2)

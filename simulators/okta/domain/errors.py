@@ -195,6 +195,10 @@ class InvalidLogQuery(Refusal):
     """Another parameter of a log query that cannot be read."""
 
 
+class LinkedNameTaken(Refusal):
+    """A side of a linked object definition has a name that is in use."""
+
+
 class RoleAlreadyAssigned(Refusal):
     """The administrator role is held already."""
 

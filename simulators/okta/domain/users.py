@@ -165,6 +165,12 @@ LIFECYCLE: dict[str, Transition] = {
     "expire_password": Transition(
         frozenset({S.ACTIVE, S.PASSWORD_EXPIRED}), S.PASSWORD_EXPIRED, "user.account.expire_password", _wrong_status
     ),
+    "expire_password_with_temp_password": Transition(
+        frozenset({S.ACTIVE, S.RECOVERY, S.PASSWORD_EXPIRED}),
+        S.PASSWORD_EXPIRED,
+        "user.account.expire_password",
+        _wrong_status,
+    ),
     "forgot_password": Transition(
         frozenset({S.ACTIVE}),
         _same,
@@ -187,6 +193,9 @@ LIFECYCLE: dict[str, Transition] = {
 }
 
 
+_EXPIRING = frozenset({"expire_password", "expire_password_with_temp_password"})
+
+
 def target_of(user: User, operation: str) -> Status:
     """The status an operation leads to. Raises the operation's own refusal when it is not allowed."""
     rule = LIFECYCLE[operation]
@@ -198,7 +207,7 @@ def target_of(user: User, operation: str) -> Status:
 def transition(user: User, operation: str, at: datetime) -> User:
     """The user after an operation. Raises the operation's refusal."""
     target = target_of(user, operation)
-    if target is user.status and operation != "expire_password":
+    if target is user.status and operation not in _EXPIRING:
         return replace(user, last_updated=at) if operation == "reactivate" else user
     after = replace(user, status=target, status_changed=at, last_updated=at)
     if operation == "activate":
@@ -209,7 +218,7 @@ def transition(user: User, operation: str, at: datetime) -> User:
         after = replace(after, before_suspension=user.status)
     elif operation == "unsuspend":
         after = replace(after, before_suspension=None)
-    elif operation == "expire_password":
+    elif operation in _EXPIRING:
         after = replace(after, password_expired=True)
     elif operation == "unlock":
         after = replace(after, failures=0)

@@ -1,4 +1,4 @@
-"""/api/v1/meta: user types, profile schemas of users and groups, linked object definitions."""
+"""/api/v1/meta: user types, schemas of users, groups and log streams, linked object definitions."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from simulators.okta.domain.schemas import Schema, UserType
 from simulators.okta.routes.call import NO_CONTENT, Answer, Call
 from simulators.okta.routes.endpoint import Endpoints
 from simulators.okta.wire.bodies import Json
+from simulators.okta.wire.log_stream_schemas import LOG_STREAM_TYPES, log_stream_schema
 from simulators.okta.wire.schemas import (
     definition_body,
     group_schema_body,
@@ -125,6 +126,18 @@ async def change_group_schema(call: Call) -> Answer:
     """Add, change or (null) remove custom attributes of groups."""
     _, custom = read_changes(call.json(), call.org.schemas.group)
     return Answer(200, group_schema_body(call.org.schemas.change_group_schema(custom), _base(call)))
+
+
+@meta.on("GET", "/schemas/logStream", f"{_SCHEMAS}.read", "org.read")
+async def list_log_stream_schemas(call: Call) -> Answer:
+    """What a log stream of each type is made of."""
+    return Answer(200, [log_stream_schema(type, _base(call)) for type in LOG_STREAM_TYPES])
+
+
+@meta.on("GET", "/schemas/logStream/{type}", f"{_SCHEMAS}.read", "org.read")
+async def read_log_stream_schema(call: Call) -> Answer:
+    """What a log stream of one type is made of."""
+    return Answer(200, log_stream_schema(call.parts["type"], _base(call)))
 
 
 @meta.on("GET", "/schemas/user/{schema}", f"{_SCHEMAS}.read", "users.read")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from simulators.okta.domain.app_kinds import AUTHENTICATOR_APP, SYSTEM_APPS
 from simulators.okta.domain.apps import App, Provisioning
-from simulators.okta.domain.errors import Invalid
+from simulators.okta.domain.errors import Invalid, NotFound
 from simulators.okta.domain.log import Cause
-from simulators.okta.domain.policies import PolicyUse
+from simulators.okta.domain.policies import KINDS, PolicyUse, missing
 
 if TYPE_CHECKING:
     from simulators.okta.tenant.org import OktaOrg
@@ -41,8 +41,13 @@ class AppPolicies:
         return policies.of_app(app.id, _TYPE).id, policies.of_app(app.id, "PROFILE_ENROLLMENT").id
 
     def assign(self, app: App, policy_id: str, cause: Cause) -> None:
-        """Put an application under a policy. Raises NotFound, or Invalid for the administrators' own."""
+        """Put an application under a policy of a kind that has applications under it.
+
+        Raises NotFound, for another kind too, or Invalid for the administrators' own.
+        """
         policy = self.org.policies.find(policy_id)
+        if not KINDS[policy.type].mapped:
+            raise NotFound(policy_id, missing(policy_id))
         if policy.type == _TYPE and policy.name == CONSOLE:
             text = f'This policy belongs to "{CONSOLE}", and re-assignment of this policy is not allowed'
             raise Invalid("Policy", text)

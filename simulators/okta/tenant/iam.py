@@ -186,8 +186,11 @@ class Iam:
         return member
 
     def leave(self, member: Member, cause: Cause) -> None:
-        """One member less."""
-        self.org.state.binding_members.remove(member.id)
+        """One member less; the last one takes the binding along."""
+        state, binding = self.org.state, Binding(member.set_id, member.role_id)
+        state.binding_members.remove(member.id)
+        if state.binding_members.first("binding", binding.key) is None:
+            state.bindings.remove(binding.key)
         self._report("iam.resourceset.bindings.delete", cause, self.org.state.custom_roles[member.role_id])
 
     def unbind(self, binding: Binding, cause: Cause) -> None:

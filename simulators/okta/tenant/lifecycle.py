@@ -115,7 +115,7 @@ class Lifecycle:
 
     def expire_with_temporary(self, user: User, cause: Cause) -> Outcome:
         """Expire the password and set a temporary one."""
-        after = self.change(user, "expire_password", cause).user
+        after = self.change(user, "expire_password_with_temp_password", cause).user
         text = "T" + self.org.state.ids.base62("temporary password", 9) + "9a"
         after = replace(after, password=digest(user.id, text), imported=None, password_expired=True)
         return Outcome(self.org.users.store(after), temporary_password=text)

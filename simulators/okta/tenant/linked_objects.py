@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from simulators.okta.domain.errors import Invalid, NotFound
+from simulators.okta.domain.errors import Invalid, LinkedNameTaken, NotFound
 from simulators.okta.domain.linked import MOST_DEFINITIONS, LinkDefinition, Side
 from simulators.okta.domain.users import User
 
@@ -22,7 +22,7 @@ class LinkedObjects:
         self.org = org
 
     def define(self, primary: Side, associated: Side) -> LinkDefinition:
-        """A new relation. Raises Invalid."""
+        """A new relation. Raises Invalid, LinkedNameTaken."""
         state = self.org.state
         for field, side in (("primary", primary), ("associated", associated)):
             if not side.name or not side.title:
@@ -32,8 +32,7 @@ class LinkedObjects:
                 text = "The name should only have alphanumeric characters and underscores"
                 raise Invalid(f"{field}.name", f"{field}.name: {text}")
             if self._is_taken(side.name):
-                text = "An object with this field already exists in the current organization"
-                raise Invalid(f"{field}.name", f"{field}.name: {text}")
+                raise LinkedNameTaken(f"The name {side.name} is already in use")
         if primary.name == associated.name:
             raise Invalid("associated.name", "associated.name: The names of both sides can't be the same")
         if len(state.link_definitions) >= MOST_DEFINITIONS:

@@ -139,7 +139,7 @@ class Policies:
         """A copy with its rules, for authentication policies only. Raises Invalid for other types."""
         org, now = self.org, self.org.whole_second()
         if not KINDS[policy.type].cloned:
-            raise Invalid("type", f"type: A policy of the type {policy.type} cannot be cloned")
+            raise Invalid("type", "type: Cloning is only supported for authentication policies")
         id, name = org.new_id(KINDS[policy.type].prefix), f"[cloned] {policy.name}"
         twin = replace(policy, id=id, name=name, system=False, created=now, last_updated=now)
         org.state.policies.put(twin)

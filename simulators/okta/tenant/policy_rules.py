@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulators.okta.domain.errors import Forbidden, Invalid, NotFound
 from simulators.okta.domain.log import Cause, Party
-from simulators.okta.domain.policies import KINDS, Json, Policy, PolicyRule, Question, applies, first
+from simulators.okta.domain.policies import KINDS, Json, Policy, PolicyRule, Question, applies, at, first
 from simulators.okta.domain.policy_shapes import rule_actions, rule_conditions
 from simulators.okta.tenant.policies import Draft, policy_party
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from simulators.okta.tenant.org import OktaOrg
 
 _MOST = 98
+_RESET_WITHOUT_CHANGE = "passwordChange: Who may reset a password has to be allowed to change it"
 _NAME_TAKEN = "name: Policy rule name already in use"
 
 
@@ -130,6 +131,9 @@ class PolicyRules:
     def _check(self, policy: Policy, draft: Draft, rule: PolicyRule | None) -> None:
         if draft.type and draft.type != KINDS[policy.type].rule_type:
             raise Invalid("type", f"type: The rule type {draft.type} does not fit a policy of the type {policy.type}")
+        asked = (at(draft.body, "selfServicePasswordReset", "access"), at(draft.body, "passwordChange", "access"))
+        if policy.type == "PASSWORD" and asked == ("ALLOW", "DENY"):
+            raise Invalid("passwordChange", _RESET_WITHOUT_CHANGE)
         for other in self.org.state.policy_rules.find("policy", policy.id):
             if other.name == draft.name and (rule is None or other.id != rule.id):
                 raise Invalid("name", _NAME_TAKEN)

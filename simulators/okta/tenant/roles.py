@@ -135,15 +135,14 @@ class RoleAssignments:
         return row
 
     def add_target(self, row: RoleAssignment, noun: str, target: str) -> None:
-        """Limit a role further; a whole kind of application takes the place of its instances."""
+        """Limit a role further; a whole kind of application takes the place of its instances, and one of them of it."""
         if noun == "groups":
             targets = (*(id for id in row.group_targets if id != target), target)
             self.org.state.roles.put(replace(row, group_targets=targets))
             return
         name, _, id = target.partition("/")
-        if id and name in row.app_targets:
-            raise Invalid("targets", "targets: All instances of the application are targets already.")
-        kept = (held for held in row.app_targets if held != target and (id or held.partition("/")[0] != name))
+        dropped = {target, name} if id else {held for held in row.app_targets if held.partition("/")[0] == name}
+        kept = (held for held in row.app_targets if held not in dropped)
         self.org.state.roles.put(replace(row, app_targets=(*kept, target)))
 
     def remove_target(self, row: RoleAssignment, noun: str, target: str) -> None:

@@ -95,8 +95,10 @@ class Rules:
         self.org.log.emit(cause, "group.user_membership.rule.deactivated", _party(rule))
 
     def delete(self, rule: GroupRule, remove_users: bool, cause: Cause) -> None:
-        """Take a rule away; its members go with it only when asked."""
+        """Take a rule away; its members go with it only when asked. Raises Invalid while it is active."""
         org, state = self.org, self.org.state
+        if rule.status == "ACTIVE":
+            raise Invalid("rule", "rule: Cannot delete an active rule. Deactivate it first.")
         state.rules.remove(rule.id)
         for group_id in rule.group_ids:
             group = state.groups.get(group_id)

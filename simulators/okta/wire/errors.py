@@ -126,6 +126,7 @@ ERRORS: dict[type[e.Refusal], OktaError] = {
         "Please try again in a few minutes."
     ),
     e.InactiveAppUser: OktaError(403, "E0000117", "Cannot assign apps or update app profiles for an inactive user."),
+    e.LinkedNameTaken: OktaError(409, "E0000127", "Invalid linked objection definition. {}"),
     e.NeedsPassword: OktaError(
         400, "E0000124", _COULD_NOT + "a password must be specified"
     ),
