@@ -32,6 +32,7 @@ from simulators.okta.routes.grants import grants
 from simulators.okta.routes.group_rules import group_rules
 from simulators.okta.routes.groups import groups
 from simulators.okta.routes.iam import iam
+from simulators.okta.routes.idps import idps
 from simulators.okta.routes.inline_hooks import inline_hooks
 from simulators.okta.routes.log_streams import log_streams
 from simulators.okta.routes.logout import signing_out
@@ -94,6 +95,7 @@ _SERVED = (
     subscriptions,
     event_hooks,
     inline_hooks,
+    idps,
     enrollments,
     resource_sets,
     authorizing,

@@ -54,9 +54,17 @@ def test_settings(okta: Any) -> None:
 
 
 def test_in_use(okta: Any) -> None:
-    """One that an enrolment policy enrols people in cannot be switched off."""
-    answer = okta.post(f"{WHERE}/{by_key(okta, 'okta_email')['id']}/lifecycle/deactivate")
+    """One that enrolment policies enrol people in cannot be switched off: the cause names them."""
+    off = f"{WHERE}/{by_key(okta, 'okta_email')['id']}/lifecycle/deactivate"
+    default = okta.get("/api/v1/policies?type=MFA_ENROLL").json()[0]["name"]
+    answer = okta.post(off)
     assert (answer.status_code, answer.json()["errorCode"]) == (403, "E0000148")
+    assert answer.json()["errorCauses"] == [{"errorSummary": f"Authenticator Enrollment Policies: {default}"}]
+    rows = [{"key": "okta_email", "enroll": {"self": "OPTIONAL"}}]
+    body = {"type": "MFA_ENROLL", "name": "Mail", "settings": {"type": "AUTHENTICATORS", "authenticators": rows}}
+    assert okta.post("/api/v1/policies", body).status_code == 200
+    causes = okta.post(off).json()["errorCauses"]
+    assert causes == [{"errorSummary": f"Authenticator Enrollment Policies: Mail, {default}"}]
 
 
 def test_phone_needs_telephony(make_okta: Any) -> None:
@@ -89,11 +97,6 @@ def test_aaguids_are_a_feature(okta: Any, method: str) -> None:
     """Custom AAGUIDs: 401, the feature is off."""
     answer = okta.ask(method, f"{WHERE}/{by_key(okta, 'webauthn')['id']}/aaguids")
     assert (answer.status_code, answer.json()["errorCode"]) == (401, "E0000015")
-
-
-def test_no_identity_providers(okta: Any) -> None:
-    """A new org has no identity provider besides itself."""
-    assert okta.get("/api/v1/idps").json() == []
 
 
 def test_enrollments(okta: Any) -> None:

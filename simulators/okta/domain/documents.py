@@ -1,4 +1,4 @@
-"""Things an org keeps much as they were sent: network zones, log streams, inline hooks, features."""
+"""Things an org keeps much as they were sent: zones, log streams, inline hooks, identity providers, features."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ KINDS: dict[str, Kind] = {
     # a log stream is an application instance to the vendor, ids and refusals included
     "log_stream": Kind("0oa", "AppInstance", "LogStream", _events("system.log_stream.lifecycle.{}", *_PLAIN)),
     "inline_hook": Kind("cal", "InlineHook", "InlineHook", _events("inline_hook.{}", *_DONE)),
+    "idp": Kind("0oa", "IdpTrust", "IdentityProvider", _events("system.idp.lifecycle.{}", *_PLAIN)),
     "feature": Kind(
         "ftr", "Feature", "Feature", {"activate": "system.feature.enable", "deactivate": "system.feature.disable"}
     ),

@@ -25,7 +25,7 @@ class MappedAttribute:
 
 @dataclass(frozen=True, slots=True)
 class ProfileMapping:
-    """From one profile to another; one end is a user type, the other an application."""
+    """From one profile to another; one end is a user type, the other an application or an identity provider."""
 
     id: str
     source_id: str
@@ -34,7 +34,7 @@ class ProfileMapping:
 
     @property
     def app_id(self) -> str:
-        """The application at one end."""
+        """The application or identity provider at one end."""
         return self.source_id if self.source_id.startswith("0oa") else self.target_id
 
     @property

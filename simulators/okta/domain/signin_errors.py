@@ -26,7 +26,7 @@ class PasswordTooWeak(Refusal):
 
 
 class AuthenticatorInUse(Refusal):
-    """Policies enrol people in the authenticator; `subject` says what to do."""
+    """Policies enrol people in the authenticator; `subject` says what to do, the cause names the policies."""
 
 
 class NoTelephony(Refusal):

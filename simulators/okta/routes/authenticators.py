@@ -1,4 +1,4 @@
-"""/api/v1/authenticators: the org's authenticators, their methods, and the list of identity providers."""
+"""/api/v1/authenticators: the org's authenticators and their methods."""
 
 from __future__ import annotations
 
@@ -108,12 +108,6 @@ for _verb, _path in (("GET", ""), ("POST", ""), ("GET", "/{id}"), ("PUT", "/{id}
                      ("DELETE", "/{id}")):  # fmt: skip
     _scope, _right = (_READ, _MAY_READ) if _verb == "GET" else (_MANAGE, _MAY_WRITE)
     authenticators.on(_verb, f"{_ONE}/aaguids{_path}", _scope, _right)(_no_aaguids)
-
-
-@authenticators.on("GET", "/idps", "okta.idps.read", _MAY_READ)
-async def list_idps(call: Call) -> Answer:
-    """Identity providers besides the org itself: none."""
-    return Answer(200, [], [call.own_link()])
 
 
 def _status(call: Call) -> str:

@@ -15,7 +15,7 @@ _READ_SCHEMA, _MANAGE_SCHEMA = "okta.schemas.read", "okta.schemas.manage"
 
 
 def _shown(call: Call, mapping: ProfileMapping, whole: bool = True) -> Json:
-    return mapping_body(mapping, call.org.apps.find(mapping.app_id), call.org.base_url, whole)
+    return mapping_body(mapping, call.org.profile_mappings.far_name(mapping), call.org.base_url, whole)
 
 
 @mappings.on("GET", "/mappings", _READ, "apps.read")

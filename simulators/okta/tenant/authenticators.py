@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from simulators.okta.tenant.org import OktaOrg
 
 _IN_USE = "To continue, disable the authenticator in these policies."
+_ENROLLING = "Authenticator Enrollment Policies"
 
 
 class Authenticators:
@@ -103,8 +104,8 @@ class Authenticators:
         """Switch on or off. Raises AuthenticatorInUse while policies enrol people in it."""
         if status == "ACTIVE":
             self._demand_telephony(held)
-        elif CATALOG[held.key].fixed or self._in_use(held.key):
-            raise AuthenticatorInUse(_IN_USE)
+        elif (users := self._enrolling(held.key)) or CATALOG[held.key].fixed:
+            raise AuthenticatorInUse(_IN_USE, *([f"{_ENROLLING}: {', '.join(users)}"] if users else []))
         after = replace(held, status=status, last_updated=self.org.whole_second())
         verb = "activate" if status == "ACTIVE" else "deactivate"
         self._report(f"security.authenticator.lifecycle.{verb}", after, cause)
@@ -173,12 +174,16 @@ class Authenticators:
         if held.key == "phone_number" and not self.org.settings.telephony:
             raise NoTelephony()
 
-    def _in_use(self, key: str) -> bool:
-        for policy in self.org.policies.listing("MFA_ENROLL"):
-            for row in at(policy.settings, "authenticators") or ():
-                if row.get("key") == key and at(row, "enroll", "self") in ("OPTIONAL", "REQUIRED"):
-                    return True
-        return False
+    def _enrolling(self, key: str) -> list[str]:
+        """The names of the policies that let people set an authenticator up."""
+        return [
+            policy.name
+            for policy in self.org.policies.listing("MFA_ENROLL")
+            if any(
+                row.get("key") == key and at(row, "enroll", "self") in ("OPTIONAL", "REQUIRED")
+                for row in at(policy.settings, "authenticators") or ()
+            )
+        ]
 
     def _report(self, type: str, held: Authenticator, cause: Cause) -> None:
         self.org.log.emit(cause, type, Party(held.id, "Authenticator", held.key, held.name))

@@ -10,6 +10,7 @@ from simulators.okta.domain.app_profiles import CLAIMS, AppSchema
 from simulators.okta.domain.apps import App
 from simulators.okta.domain.errors import Invalid, NotFound
 from simulators.okta.domain.expressions import Subject, evaluate, plain
+from simulators.okta.domain.idps import TYPES as IDP_TYPES
 from simulators.okta.domain.log import Cause
 from simulators.okta.domain.mappings import CLAIMS_ONCE, NAME_AS_MAIL, PUSH, MappedAttribute, ProfileMapping
 from simulators.okta.domain.profile import BASE_ATTRIBUTES, located
@@ -60,6 +61,11 @@ class ProfileMappings:
             rows = table.find("source", source, after)
             return (row for row in rows if target in (None, "", row.target_id))
         return table.find("target", target, after) if target else table.rows(after)
+
+    def far_name(self, mapping: ProfileMapping) -> str:
+        """What the profile at the end that is not the org's is called."""
+        app = self.org.state.apps.get(mapping.app_id)
+        return app.name if app is not None else IDP_TYPES[self.org.idps.find(mapping.app_id).content["type"]].profile
 
     def update(
         self, mapping: ProfileMapping, changes: Mapping[str, MappedAttribute | None], cause: Cause
@@ -122,4 +128,4 @@ class ProfileMappings:
         return after
 
     def _of_users(self) -> frozenset[str]:
-        return frozenset(BASE_ATTRIBUTES)
+        return frozenset(BASE_ATTRIBUTES) | self.org.schemas.custom_names()

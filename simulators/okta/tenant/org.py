@@ -28,6 +28,7 @@ from simulators.okta.tenant.grants import Grants
 from simulators.okta.tenant.groups import Groups
 from simulators.okta.tenant.hooks import Hooks
 from simulators.okta.tenant.iam import Iam
+from simulators.okta.tenant.idps import IdentityProviders
 from simulators.okta.tenant.journal import Journal
 from simulators.okta.tenant.lifecycle import Lifecycle
 from simulators.okta.tenant.limits import Limits
@@ -83,6 +84,7 @@ class OktaOrg:
         self.groups = Groups(self)
         self.rules = Rules(self)
         self.documents = Documents(self)
+        self.idps = IdentityProviders(self)
         self.zones = Zones(self)
         self.hooks = Hooks(self)
         self.iam = Iam(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,7 @@ class PolicyRules:
             last_updated=at,
             status=draft.status,
             conditions=rule_conditions(policy.type, draft.conditions),
-            actions=rule_actions(policy.type, draft.body),
+            actions=self._actions(policy, draft),
         )
         self._place(policy, rule, draft.priority)
         self._report("add", policy, rule, cause)
@@ -65,7 +66,7 @@ class PolicyRules:
             name=rule.name if rule.system else draft.name,
             status=rule.status,
             conditions=rule.conditions if rule.system else rule_conditions(policy.type, draft.conditions),
-            actions=rule_actions(policy.type, draft.body),
+            actions=self._actions(policy, draft),
             last_updated=self.org.whole_second(),
         )
         self._place(policy, after, draft.priority)
@@ -87,6 +88,13 @@ class PolicyRules:
         if rule.status != status:
             self.org.state.policy_rules.put(replace(rule, status=status, last_updated=self.org.whole_second()))
         self._report("activate" if status == "ACTIVE" else "deactivate", policy, rule, cause)
+
+    def _actions(self, policy: Policy, draft: Draft) -> Json:
+        actions = rule_actions(policy.type, draft.body)
+        routed = actions.get("idp")
+        if not isinstance(routed, Mapping) or "providers" not in routed:
+            return actions
+        return {**actions, "idp": {**routed, "providers": self.org.idps.named(routed.get("providers"))}}
 
     def plant(self, policy: Policy, name: str, conditions: Json | None, actions: Json, priority: int) -> PolicyRule:
         """A rule that the org comes with: its policy's last word."""

@@ -27,9 +27,10 @@ _USER_NAME = {
 }  # fmt: skip
 
 
-def mapping_body(mapping: ProfileMapping, app: App, base_url: str, whole: bool = True) -> Json:
-    """A mapping; lists leave its properties out."""
-    source, target = (_end(id, app, base_url) for id in (mapping.source_id, mapping.target_id))
+def mapping_body(mapping: ProfileMapping, name: str, base_url: str, whole: bool = True) -> Json:
+    """A mapping; lists leave its properties out. `name` is that of the end that is not the org's."""
+    ends = ((id, name if id == mapping.app_id else None) for id in (mapping.source_id, mapping.target_id))
+    source, target = (_end(id, far, base_url) for id, far in ends)
     body: Json = {"id": mapping.id, "source": source, "target": target}
     if whole:
         body["properties"] = {
@@ -38,11 +39,11 @@ def mapping_body(mapping: ProfileMapping, app: App, base_url: str, whole: bool =
     return {**body, "_links": {"self": {"href": f"{base_url}/api/v1/mappings/{mapping.id}"}}}
 
 
-def _end(id: str, app: App, base_url: str) -> Json:
+def _end(id: str, far: str | None, base_url: str) -> Json:
     api = f"{base_url}/api/v1"
-    if id == app.id:
+    if far is not None:
         links = {"self": f"{api}/apps/{id}", "schema": f"{api}/meta/schemas/apps/{id}/default"}
-        name, type = app.name, "appuser"
+        name, type = far, "appuser"
     else:
         schema = f"{api}/meta/schemas/user/{id.replace('oty', 'osc', 1)}"
         links = {"self": f"{api}/meta/types/user/{id}", "schema": schema}
