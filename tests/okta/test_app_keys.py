@@ -122,6 +122,10 @@ def test_signing_keys(okta: Any) -> None:
     metadata = okta.get(f"/api/v1/apps/{app}/sso/saml/metadata", headers={"Accept": "application/xml"})
     assert (metadata.headers["content-type"], key["x5c"][0] in metadata.text) == ("application/xml", True)
     assert first["x5c"][0] in okta.get(f"/api/v1/apps/{app}/sso/saml/metadata?kid={first['kid']}").text
+    assert "SingleLogoutService" not in metadata.text
+    slo = {"enabled": True, "issuer": "https://sp.example.com", "logoutUrl": "https://sp.example.com/slo"}
+    leaves = new_app(okta, settings={"signOn": {"slo": slo}})
+    assert okta.get(f"/api/v1/apps/{leaves}/sso/saml/metadata").text.count("/slo/saml") == 2
     refused = okta.get(f"/api/v1/apps/{app}/sso/saml/metadata", headers={"Accept": "application/json"})
     assert (refused.status_code, refused.json()["errorCode"]) == (400, "E0000019")
     body["credentials"] = {"signing": {"kid": "unheard-of"}}

@@ -250,6 +250,12 @@ def test_connections(okta: Any) -> None:
     assert "PUSH_PASSWORD_UPDATES" in okta.get(f"/api/v1/apps/{org}").json()["features"]
     inbound = {"importSettings": {"schedule": {"status": "ENABLED"}}, "importRules": {"userCreateAndMatch": {}}}
     assert okta.put(f"/api/v1/apps/{org}/features/INBOUND_PROVISIONING", inbound).json()["status"] == "ENABLED"
+    inbound["importSettings"] = {"username": {"usernameFormat": "EMAIL"}, "schedule": {"status": "DISABLED"}}
+    feature = okta.put(f"/api/v1/apps/{org}/features/INBOUND_PROVISIONING", inbound).json()
+    assert (feature["status"], feature["capabilities"]["importSettings"]) == ("ENABLED", {
+        "username": {"userNameFormat": "EMAIL"},
+        "schedule": {"status": "DISABLED", "fullImport": None, "incrementalImport": None},
+    })  # fmt: skip
     for feature, body in (
         ("USER_PROVISIONING", {}),
         ("USER_PROVISIONING", {"update": {"password": {"seed": "X"}}}),

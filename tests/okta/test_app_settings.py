@@ -71,6 +71,52 @@ def test_catalogue(okta: Any) -> None:
     assert okta.post("/api/v1/apps", wrong).json()["errorCode"] == "E0000003"
 
 
+def test_catalogue_clients(okta: Any) -> None:
+    """The catalogue finds a name in any case and keeps its clients to itself: only their secrets show."""
+    client = {"credentials": {"oauthClient": {"token_endpoint_auth_method": "client_secret_post"}}}
+    app = made(okta, name="Planner", signOnMode="OPENID_CONNECT", **client)
+    where = f"/api/v1/apps/{app['id']}"
+    wish = {"label": "Plans", "name": "Planner", "signOnMode": "OPENID_CONNECT", **client}
+    for seen in (app, okta.get(where).json(), okta.put(where, wish).json()):
+        assert (seen["name"], seen["visibility"]["appLinks"]) == ("planner", {"planner_link": True})
+        assert "oauthClient" not in {**seen["credentials"], **seen["settings"]}
+        assert seen["universalLogout"] == {"status": "UNSUPPORTED"}
+        assert seen["_links"]["help"]["href"].endswith("/setup/help/OPENID_CONNECT/external-doc")
+        assert [link["name"] for link in seen["_links"]["clientCredentials"]] == ["secrets"]
+    [secret] = okta.get(f"{where}/credentials/secrets").json()
+    assert secret["status"] == "ACTIVE"
+    assert okta.get(f"/oauth2/v1/clients/{app['id']}").json()["token_endpoint_auth_method"] == "client_secret_post"
+
+
+def test_empty_texts_of_templates(okta: Any) -> None:
+    """An empty text in a template's settings is none; where one has to be it is missing."""
+    fields = {"url": _URL, "usernameField": "u", "passwordField": "p", "buttonField": "b"}
+    wish = {"app": {**fields, "loginUrlRegex": "", "checkbox": ""}}
+    app = made(okta, name="template_swa", signOnMode="BROWSER_PLUGIN", settings=wish)
+    assert app["settings"]["app"] == {**fields, "loginUrlRegex": None, "redirectUrl": None, "checkbox": None}
+    wrong = {"label": "W", "name": "template_swa", "signOnMode": "BROWSER_PLUGIN"}
+    refused = okta.post("/api/v1/apps", {**wrong, "settings": {"app": {**fields, "url": ""}}}).json()
+    assert [cause["errorSummary"] for cause in refused["errorCauses"]] == ["url: The field cannot be left blank"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "pkce", "field"),
+    [
+        ("web", None, "pkce_required"), ("web", False, "pkce_required"), ("web", True, "token_endpoint_auth_method"),
+        ("native", False, "pkce_required"), ("browser", False, "pkce_required"), ("native", None, ""),
+        ("browser", True, ""),
+    ],
+)  # fmt: skip
+def test_clients_without_secret(okta: Any, kind: str, pkce: bool | None, field: str) -> None:
+    """Only a native or browser client does without proof of its own, and only with PKCE."""
+    credentials = {"token_endpoint_auth_method": "none", "pkce_required": pkce}
+    settings = {"application_type": kind, "redirect_uris": [_URL]}
+    body = {"credentials": {"oauthClient": credentials}, "settings": {"oauthClient": settings}}
+    answer = okta.post("/api/v1/apps", {"label": "W", "signOnMode": "OPENID_CONNECT", **body}).json()
+    assert answer.get("errorSummary", "") == (f"Api validation failed: {field}" if field else "")
+    assert answer.get("errorCauses", [{"errorSummary": ""}])[0]["errorSummary"].startswith(field)
+
+
 def test_credentials_of_people(okta: Any) -> None:
     """A template of one's own is not pushed unless wished; an empty user name is none."""
     template = {"template": "user.firstName", "type": "CUSTOM"}

@@ -111,6 +111,28 @@ def test_replace(okta: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"signOnMode": "AUTO_LOGIN"}, 400),
+        ({"signOnMode": "SAML_2_0"}, 400),
+        ({"name": "zoomus", "signOnMode": "SAML_2_0"}, 200),
+        ({"name": "bookmark", "settings": {"app": {"url": _URL}}}, 200),
+        ({"signOnMode": "OPENID_CONNECT", "settings": {"oauthClient": {"redirect_uris": [_URL]}}}, 200),
+    ],
+)
+def test_replace_inactive(okta: Any, body: dict[str, Any], status: int) -> None:
+    """What the wizard made is changed while it is active only; templates, clients and the catalogue's at any time."""
+    where = f"/api/v1/apps/{made(okta, **body)['id']}"
+    assert okta.put(where, {"label": "Wiki 2", **body}).status_code == 200
+    okta.post(f"{where}/lifecycle/deactivate")
+    answer = okta.put(where, {"label": "Wiki 3", **body})
+    assert answer.status_code == status, answer.text
+    if status == 400:
+        assert (answer.json()["errorCode"], len(answer.json()["errorCauses"])) == ("E0000024", 1)
+    assert okta.get(where).json()["label"] == ("Wiki 2" if status == 400 else "Wiki 3")
+
+
+@pytest.mark.parametrize(
     "body",
     [
         {},

@@ -142,6 +142,18 @@ def test_refusals(okta: Any) -> None:
     assert okta.put(f"{WHERE}/{policy['id']}", {"type": "PASSWORD", "name": "x"}).json()["errorCode"] == "E0000001"
 
 
+def test_accounts_have_a_policy_of_their_own(okta: Any) -> None:
+    """The access policy for people's own accounts stays as the org came with it."""
+    rows = okta.get(WHERE, params={"type": "ACCESS_POLICY"}).json()
+    [own] = [row for row in rows if row["_links"]["self"]["hints"]["allow"] == ["GET"]]
+    assert (own["name"], set(own["_links"])) == ("Okta Account Management Policy", {"self", "rules"})
+    where = f"{WHERE}/{own['id']}"
+    wish = {"type": "ACCESS_POLICY", "name": "Mine"}
+    for answer in (okta.put(where, wish), okta.delete(where), okta.post(f"{where}/lifecycle/deactivate")):
+        assert (answer.status_code, answer.json()["errorCode"]) == (403, "E0000006")
+    assert "mappings" in okta.post(WHERE, wish).json()["_links"]
+
+
 def test_authentication_policies(okta: Any) -> None:
     """They have no conditions, come with a catch-all rule, can be copied; applications are assigned elsewhere."""
     made = okta.post(WHERE, {"type": "ACCESS_POLICY", "name": "Two"}).json()

@@ -157,7 +157,16 @@ def is_custom(name: str, org_name: str) -> bool:
     >>> is_custom("acme_wiki_1", "acme"), is_custom("zoomus", "acme")
     (True, False)
     """
-    return name.startswith((f"{org_name}_", "template_")) or name in ("oidc_client", "bookmark")
+    return of_wizard(name, org_name) or name.startswith("template_") or name in ("oidc_client", "bookmark")
+
+
+def of_wizard(name: str, org_name: str) -> bool:
+    """Whether an application was made with the wizard: its name, and what the vendor keeps under it, are the org's own.
+
+    >>> of_wizard("acme_wiki_1", "acme"), of_wizard("template_swa", "acme")
+    (True, False)
+    """
+    return name.startswith(f"{org_name}_")
 
 
 def may_be_catalogued(name: str, org_name: str) -> bool:
@@ -166,7 +175,7 @@ def may_be_catalogued(name: str, org_name: str) -> bool:
     >>> may_be_catalogued("zoomus", "acme"), may_be_catalogued("acme_wiki_1", "acme")
     (True, False)
     """
-    return re.fullmatch(r"[A-Za-z0-9_]+", name) is not None and not name.startswith(f"{org_name}_")
+    return re.fullmatch(r"[A-Za-z0-9_]+", name) is not None and not of_wizard(name, org_name)
 
 
 def can_provision(name: str) -> bool:
@@ -174,19 +183,18 @@ def can_provision(name: str) -> bool:
     return name not in _UNPROVISIONED
 
 
-def link_name(name: str, org_name: str) -> str:
-    """The name of the one link that opens an application: `login` for templates and the catalogue.
+def link_name(name: str, mode: str, org_name: str) -> str:
+    """The name of the one link that opens an application: `login` for templates, and for the catalogue's but clients.
 
-    >>> link_name("oidc_client", "acme"), link_name("bookmark", "acme")
+    >>> link_name("oidc_client", "OPENID_CONNECT", "acme"), link_name("bookmark", "BOOKMARK", "acme")
     ('oidc_client_link', 'login')
     """
-    made_here = name.startswith(f"{org_name}_") or name == "oidc_client"
-    return f"{name}_link" if made_here else "login"
+    return f"{name}_link" if of_wizard(name, org_name) or mode == "OPENID_CONNECT" else "login"
 
 
-def link_id(name: str) -> str:
+def link_id(name: str, mode: str) -> str:
     """The last part of an application's address on the dashboard: the same for all instances of a name."""
     digest = blake2b(name.encode(), digest_size=16).hexdigest()
-    if name == "oidc_client" or name.rpartition("_")[2].isdigit():
+    if mode == "OPENID_CONNECT" or name.rpartition("_")[2].isdigit():
         return "aln" + digest[:17]
     return str(1000 + int(digest[:8], 16) % 60000)

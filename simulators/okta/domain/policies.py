@@ -15,7 +15,10 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A policy. `conditions` is None for kinds that apply to the applications assigned to them."""
+    """A policy. `conditions` is None for kinds that apply to the applications assigned to them.
+
+    `of_account`: the access policy for what people do with their own account, which stays as the org came with it.
+    """
 
     id: str
     type: str
@@ -28,6 +31,7 @@ class Policy:
     system: bool = False
     conditions: Json | None = None
     settings: Json | None = None
+    of_account: bool = False
 
 
 @dataclass(frozen=True, slots=True)

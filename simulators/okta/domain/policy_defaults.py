@@ -24,6 +24,7 @@ class Given:
     system: bool = True
     everyone: bool = False
     rules: tuple[tuple[str, Json | None, Json], ...] = field(default_factory=tuple)
+    of_account: bool = False
 
 
 def sign_on(require_factor: bool = False, idle_minutes: int = 120, life_minutes: int = 0) -> dict[str, Any]:
@@ -154,8 +155,9 @@ _DEFAULT_RULE = "Default Rule"
 CATCH_ALL = "Catch-all Rule"
 
 
-def _access(name: str, description: str | None, factors: int, system: bool = False) -> Given:
-    return Given("ACCESS_POLICY", name, description, system, rules=((CATCH_ALL, None, assurance(factors)),))
+def _access(name: str, description: str | None, factors: int, system: bool = False, of_account: bool = False) -> Given:
+    rules = ((CATCH_ALL, None, assurance(factors)),)
+    return Given("ACCESS_POLICY", name, description, system, rules=rules, of_account=of_account)
 
 
 NEW_ORG: tuple[Given, ...] = (
@@ -166,7 +168,8 @@ NEW_ORG: tuple[Given, ...] = (
     Given("IDP_DISCOVERY", "Idp Discovery Policy", rules=((_DEFAULT_RULE, {"network": _ANYWHERE}, _IDP_RULE),)),
     _access("Okta Admin Console", None, 2),
     _access("Okta Dashboard", None, 1),
-    _access("Okta Account Management Policy", "How people prove themselves before they change authenticators.", 2),
+    _access("Okta Account Management Policy", "How people prove themselves before they change authenticators.", 2,
+            of_account=True),
     _access("Any two factors", "Require two factors to access.", 2, system=True),
     _access("Password only", "Asks for a password.", 1),
     _access("One factor access", "Asks for any one factor.", 1),

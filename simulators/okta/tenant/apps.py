@@ -6,9 +6,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from simulators.okta.domain.app_kinds import MODES, SYSTEM_APPS, can_provision, is_custom
+from simulators.okta.domain.app_kinds import MODES, SYSTEM_APPS, can_provision, is_custom, of_wizard
 from simulators.okta.domain.apps import App, AppDraft, Provisioning
-from simulators.okta.domain.errors import DeleteAppForbidden, Invalid, LabelTaken, NotFound, SelfServiceOff
+from simulators.okta.domain.errors import (
+    AppMetadataFixed,
+    DeleteAppForbidden,
+    Invalid,
+    LabelTaken,
+    NotFound,
+    SelfServiceOff,
+)
 from simulators.okta.domain.log import Cause, Party
 from simulators.okta.domain.tokens import ClientKey, ClientSecret, OAuthClient
 from simulators.okta.tenant.journal import app_party
@@ -105,7 +112,12 @@ class Apps:
         return client.with_secrets(client.secrets)
 
     def replace(self, app: App, draft: AppDraft, cause: Cause) -> App:
-        """The application with other settings; its kind is fixed. Raises NotFound for a key that it does not have."""
+        """The application with other settings; its kind is fixed. Raises NotFound for a key that it does not have.
+
+        An inactive one of the wizard cannot be changed at all: AppMetadataFixed.
+        """
+        if not app.active and of_wizard(app.name, self.org.settings.name):
+            raise AppMetadataFixed("", "This operation on app metadata is not yet supported: No active instances.")
         self._check(draft, app)
         if draft.kid and draft.client is None:
             app = self.org.app_keys.use(app, draft.kid)

@@ -98,7 +98,9 @@ class Policies:
         return org.state.policies[policy.id]
 
     def replace(self, policy: Policy, draft: Draft, cause: Cause) -> Policy:
-        """The policy with another content. Raises Invalid for a name in use or another type."""
+        """The policy with another content. Raises Forbidden for accounts, Invalid for a name in use or a type."""
+        if policy.of_account:
+            raise Forbidden()
         if draft.type != policy.type:
             raise Invalid("type", "type: The policy type cannot be changed")
         self._check(draft, policy)
@@ -117,7 +119,7 @@ class Policies:
     def remove(self, policy: Policy, cause: Cause) -> None:
         """Delete a policy with its rules. Raises Forbidden for the org's own, Invalid while applications use it."""
         state = self.org.state
-        if policy.system:
+        if policy.system or policy.of_account:
             raise Forbidden()
         if state.policy_uses.first("policy", policy.id) is not None:
             raise Invalid("policy", "policy: The policy is assigned to applications and cannot be deleted")
@@ -129,7 +131,7 @@ class Policies:
 
     def set_status(self, policy: Policy, status: str, cause: Cause) -> None:
         """Activate or deactivate. Raises Forbidden for the org's own policy."""
-        if policy.system:
+        if policy.system or policy.of_account:
             raise Forbidden()
         if policy.status != status:
             self.org.state.policies.put(replace(policy, status=status, last_updated=self.org.whole_second()))
@@ -141,7 +143,7 @@ class Policies:
         if not KINDS[policy.type].cloned:
             raise Invalid("type", "type: Cloning is only supported for authentication policies")
         id, name = org.new_id(KINDS[policy.type].prefix), f"[cloned] {policy.name}"
-        twin = replace(policy, id=id, name=name, system=False, created=now, last_updated=now)
+        twin = replace(policy, id=id, name=name, system=False, of_account=False, created=now, last_updated=now)
         org.state.policies.put(twin)
         for rule in org.policy_rules.of(policy):
             new = org.new_id(KINDS[policy.type].rule_prefix)
@@ -204,7 +206,7 @@ class Policies:
         policy = org.state.policies.put(
             Policy(
                 org.new_id(kind.prefix), given.type, given.name, 1, now, now, given.description, "ACTIVE", given.system,
-                conditions, document,
+                conditions, document, given.of_account,
             )
         )  # fmt: skip
         idle, most = (int(life.total_seconds() // 60) for life in (settings.session_idle, settings.session_most))

@@ -19,6 +19,7 @@ from simulators.okta.domain.tokens import ClientKey, ClientSecret, OAuthClient
 from simulators.okta.wire.bodies import Json, part, texts
 
 KINDS = ("web", "native", "browser", "service")
+_PUBLIC = ("native", "browser")  # kinds that can keep no secret: they prove themselves by PKCE
 METHODS = ("client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none")
 GRANTS = (
     "authorization_code", "client_credentials", "implicit", "interaction_code", "password", "refresh_token",
@@ -51,10 +52,16 @@ def read_client(credentials: Json, settings: Json, before: OAuthClient | None) -
     """
     kind = _one_of(settings, "application_type", KINDS, "web")
     method = _one_of(credentials, "token_endpoint_auth_method", METHODS, "client_secret_basic")
+    public = kind in _PUBLIC
     pkce = credentials.get("pkce_required")
-    if method == "none" and pkce is False:
+    pkce = public if pkce is None else bool(pkce)
+    if method == "none" and not pkce:
         text = "''pkce_required'' must be set to true when ''token_endpoint_auth_method'' is ''none''."
         raise Invalid("pkce_required", f"pkce_required: {text}")
+    if method == "none" and not public:
+        valid = ", ".join(METHODS[:-1])
+        text = f"'token_endpoint_auth_method' is invalid. Valid values: [{valid}]"
+        raise Invalid("token_endpoint_auth_method", f"token_endpoint_auth_method: {text}")
     grants = _each_of(settings, "grant_types", GRANTS)
     grants = grants or (["client_credentials"] if kind == "service" else ["authorization_code"])
     responses = _each_of(settings, "response_types", _RESPONSES)
@@ -72,7 +79,7 @@ def read_client(credentials: Json, settings: Json, before: OAuthClient | None) -
         grant_types=tuple(grants),
         redirect_uris=tuple(redirects),
         keys=tuple(_keys(settings)),
-        pkce_required=method == "none" or (kind in ("native", "browser") if pkce is None else bool(pkce)),
+        pkce_required=pkce,
         rotates=rotation["rotation_type"] == "ROTATE",
         grace_s=int(rotation.get("leeway", 0)),
         response_types=tuple(responses),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from simulators.okta.domain.app_kinds import MODES, SCHEMES, TEMPLATES, Mode, is_custom, link_name
+from simulators.okta.domain.app_kinds import MODES, SCHEMES, TEMPLATES, Mode, is_custom, link_name, of_wizard
 from simulators.okta.domain.apps import App, AppDraft
 from simulators.okta.domain.errors import AppMetadataFixed, Invalid, NotWellFormed
 from simulators.okta.wire.app_clients import read_client
@@ -32,9 +32,9 @@ def read_app(body: Json, org_name: str, before: App | None, kept_name: str = "")
     name, mode = _kind(body, before, org_name)
     label = _label(body, before)
     name = name or MODES[mode].name or kept_name or f"{org_name}_{slug(label)}_1"
-    kind, custom = MODES[mode], name.startswith(f"{org_name}_")
+    kind, custom = MODES[mode], of_wizard(name, org_name)
     visibility = part(body, "visibility")
-    links = {link_name(name, org_name): True}
+    links = {link_name(name, mode, org_name): True}
     if not is_custom(name, org_name):
         links = _catalogue_links(part(visibility, "appLinks"), before) or links
     parts: Json = {
@@ -90,8 +90,9 @@ def _kind(body: Json, before: App | None, org_name: str) -> tuple[str, str]:
     name, mode = body.get("name"), body.get("signOnMode")
     if not isinstance(name, str | None) or not isinstance(mode, str | None):
         raise NotWellFormed()
-    if mode == "AUTO_LOGIN" and name and not is_custom(name, org_name):
-        mode = "BROWSER_PLUGIN"
+    if name and name not in TEMPLATES and not is_custom(name, org_name):
+        name = name.lower()  # the catalogue finds a name whatever its case
+        mode = "BROWSER_PLUGIN" if mode == "AUTO_LOGIN" else mode
     if before is not None:
         if (name or before.name) != before.name or (mode or before.sign_on_mode) != before.sign_on_mode:
             raise AppMetadataFixed()
@@ -207,13 +208,14 @@ def _hook_id(hook: Any) -> str:
 
 
 def _app_settings(given: Json, name: str, custom: bool) -> Json:
-    """Members of `settings.app`: a template's own with its nulls, else whatever was given."""
+    """Members of `settings.app`: a template's own with its nulls, an empty text being none, else whatever was given."""
     template = TEMPLATES.get(name)
     if template is None or custom:
         return dict(given)
-    if given and (missing := [field for field in template.required if given.get(field) in (None, "")]):
+    told = {field: value for field, value in given.items() if value != ""}
+    if given and (missing := [field for field in template.required if told.get(field) is None]):
         raise Invalid(missing[0], *(f"{field}: The field cannot be left blank" for field in missing))
-    return {**_filled(template.app, given), **given}
+    return {**_filled(template.app, told), **told}
 
 
 def _vpn(given: Json) -> Json:

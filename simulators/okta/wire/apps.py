@@ -58,9 +58,14 @@ def app_body(app: App, org: Shown, secret: bool = False) -> Json:
         if extra in parts:
             body[extra] = parts[extra]
     if app.client is not None:
-        body["credentials"]["oauthClient"] = client_credentials(app, app.client, secret)
-        settings = client_settings(app, app.client, org.front_channel_logout)
-        body["settings"] = {**body["settings"], "oauthClient": settings}
+        told = {
+            "credentials": client_credentials(app, app.client, secret),
+            "settings": client_settings(app, app.client, org.front_channel_logout),
+        }
+        shows = is_custom(app.name, org.org_name)  # what a catalogue's client is like is up to the catalogue
+        for where, of_client in told.items():
+            rest = {name: value for name, value in body[where].items() if name != "oauthClient"}
+            body[where] = {**rest, "oauthClient": of_client} if shows else rest
     if hooks := parts["settings"].get("signOn", {}).get("inlineHooks"):
         sign_on = {**parts["settings"]["signOn"], "inlineHooks": [_hook(hook, org.base_url) for hook in hooks]}
         body["settings"] = {**body["settings"], "signOn": sign_on}
@@ -69,13 +74,14 @@ def app_body(app: App, org: Shown, secret: bool = False) -> Json:
 
 
 def _universal_logout(app: App, org: Shown) -> Json:
-    """Where Universal Logout stands: clients and custom SAML 2.0 applications support it, others when connected.
+    """Where Universal Logout stands: custom clients and SAML 2.0 applications support it, others when connected.
 
     https://help.okta.com/oie/en-us/content/topics/itp/config-universal-logout.htm
     """
     if org.takes_logout:
         return {"status": "ENABLED", **_LOGOUT}
-    if app.client is not None or (app.sign_on_mode == "SAML_2_0" and is_custom(app.name, org.org_name)):
+    supported = app.client is not None or app.sign_on_mode == "SAML_2_0"
+    if supported and is_custom(app.name, org.org_name):
         return {"status": "DISABLED", **_LOGOUT}
     return {"status": "UNSUPPORTED"}
 
@@ -106,9 +112,10 @@ def _links(app: App, org: Shown) -> Json:
     }
     if app.client is not None:
         found["clientCredentials"] = client_links(app.client, own)
-    elif MODES[app.sign_on_mode].signed:
+    catalogued = not is_custom(app.name, org.org_name)
+    if MODES[app.sign_on_mode].signed and (app.client is None or catalogued):
         modern = app.sign_on_mode == "SAML_2_0"
-        page = "external-doc" if modern and not is_custom(app.name, org.org_name) else "instructions"
+        page = "external-doc" if catalogued and (modern or app.client is not None) else "instructions"
         help = f"{base_url}/app/{app.name}/{app.id}/setup/help/{app.sign_on_mode}/{page}"
         found["help"] = {"href": help, "type": "text/html"}
         if modern:
@@ -118,7 +125,7 @@ def _links(app: App, org: Shown) -> Json:
 
 def login_url(app: App, base_url: str) -> str:
     """Where people open an application from their dashboard."""
-    return f"{base_url}/home/{app.name}/{app.id}/{link_id(app.name)}"
+    return f"{base_url}/home/{app.name}/{app.id}/{link_id(app.name, app.sign_on_mode)}"
 
 
 def logo_url(app: App, base_url: str) -> str:

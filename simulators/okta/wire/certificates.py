@@ -10,7 +10,6 @@ import binascii
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from cryptography import x509
@@ -163,12 +162,18 @@ def read_certificate(raw: bytes, request: SigningRequest, random_seed: int) -> t
 
 
 def saml_metadata(app: App, certificate: str, base_url: str) -> bytes:
-    """What a SAML application is told of the org: entity, key, where to sign on."""
-    where: Any = quoteattr(f"{base_url}/app/{app.name}/{app.id}/sso/saml")
+    """What a SAML application is told of the org: entity, key, where to sign on, and where to sign out if it does."""
+    own = f"{base_url}/app/{app.name}/{app.id}"
+    slo = app.body["settings"].get("signOn", {}).get("slo", {}).get("enabled", False)
     binding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-"
     format = "urn:oasis:names:tc:SAML:1.1:nameid-format:"
-    services = "".join(
-        f'<md:SingleSignOnService Binding="{binding}{kind}" Location={where}/>' for kind in ("POST", "Redirect")
+    kinds = {"SingleLogoutService": "slo", "SingleSignOnService": "sso"}
+    logout, services = (
+        "".join(
+            f'<md:{service} Binding="{binding}{kind}" Location={quoteattr(f"{own}/{path}/saml")}/>'
+            for kind in ("POST", "Redirect")
+        )
+        for service, path in kinds.items()
     )
     names = "".join(f"<md:NameIDFormat>{format}{kind}</md:NameIDFormat>" for kind in ("unspecified", "emailAddress"))
     text = (
@@ -179,6 +184,6 @@ def saml_metadata(app: App, certificate: str, base_url: str) -> bytes:
         'protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">'
         '<md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#">'
         f"<ds:X509Data><ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>"
-        f"</md:KeyDescriptor>{names}{services}</md:IDPSSODescriptor></md:EntityDescriptor>"
+        f"</md:KeyDescriptor>{logout if slo else ''}{names}{services}</md:IDPSSODescriptor></md:EntityDescriptor>"
     )
     return text.encode()

@@ -18,7 +18,11 @@ MOST_NUMBER = 10_000_000
 
 
 def policy_body(policy: Policy, base_url: str) -> Json:
-    """A policy. Kinds that are assigned to applications have `conditions` null; the org's own cannot be deleted."""
+    """A policy. Kinds that are assigned to applications have `conditions` null; the org's own cannot be deleted.
+
+    The one for what people do with their own account can only be read; its rules can be changed.
+    https://developer.okta.com/docs/guides/okta-account-management-policy/main/
+    """
     where = f"{base_url}/api/v1/policies/{policy.id}"
     body: Json = {
         "type": policy.type,
@@ -37,7 +41,9 @@ def policy_body(policy: Policy, base_url: str) -> Json:
         body["settings"] = policy.settings
     links = _links(where, policy.status, policy.system)
     links["rules"] = _link(f"{where}/rules", "GET", "POST")
-    if not policy.system:
+    if policy.of_account:
+        links = {"self": _link(where, "GET"), "rules": links["rules"]}
+    elif not policy.system:
         links["mappings"] = _link(f"{where}/mappings", "GET", "POST")
     return {**body, "_links": links}
 

@@ -18,10 +18,13 @@ FEATURES = ("USER_PROVISIONING", "INBOUND_PROVISIONING")
 _SEEDS, _CHANGES = ("OKTA", "RANDOM"), ("CHANGE", "KEEP_EXISTING")
 _DESCRIPTIONS = {
     "USER_PROVISIONING": "User provisioning settings from Okta to a downstream application",
-    "INBOUND_PROVISIONING": "In-bound provisioning settings from an application to Okta",
+    "INBOUND_PROVISIONING": "In-bound provisioning settings for provisioning users from an application to Okta",
 }
 _INBOUND: Json = {
-    "importSettings": {"username": {"usernameFormat": "EMAIL"}, "schedule": {"status": "DISABLED"}},
+    "importSettings": {
+        "username": {"userNameFormat": "EMAIL"},
+        "schedule": {"status": "DISABLED", "fullImport": None, "incrementalImport": None},
+    },
     "importRules": {
         "userCreateAndMatch": {
             "exactMatchCriteria": "USERNAME",
@@ -40,11 +43,11 @@ def _enabled(on: bool) -> Json:
 
 
 def feature_body(app: App, name: str, base_url: str) -> Json:
-    """One feature of an application."""
+    """One feature of an application. Nothing switches imports as such: they are there with the connection."""
     to = app.provisioning
     return {
         "name": name,
-        **_enabled(to.imports if name == "INBOUND_PROVISIONING" else to.creates or to.updates or to.deactivates),
+        **_enabled(name == "INBOUND_PROVISIONING" or to.creates or to.updates or to.deactivates),
         "description": _DESCRIPTIONS[name],
         "capabilities": (to.inbound or _INBOUND) if name == "INBOUND_PROVISIONING" else _outbound(to),
         "_links": {
@@ -103,15 +106,17 @@ def _read_inbound(body: Json, before: Provisioning) -> Provisioning:
     settings, rules = part(body, "importSettings"), part(part(body, "importRules"), "userCreateAndMatch")
     schedule, username = part(settings, "schedule"), part(settings, "username")
     status = schedule.get("status", "DISABLED")
-    if status not in ("ENABLED", "DISABLED") or username.get("usernameFormat", "EMAIL") not in ("EMAIL", "CUSTOM"):
+    # documented as usernameFormat and usernameExpression, and given back with a capital N
+    username = {f"userName{name[8:]}": value for name, value in username.items()}
+    if status not in ("ENABLED", "DISABLED") or username.get("userNameFormat", "EMAIL") not in ("EMAIL", "CUSTOM"):
         raise NotWellFormed()
     defaults: Json = _INBOUND["importRules"]["userCreateAndMatch"]
     if any(name in defaults and type(rules[name]) is not type(defaults[name]) for name in rules):
         raise NotWellFormed()
     inbound = {
         "importSettings": {
-            "username": {"usernameFormat": "EMAIL", **username},
-            "schedule": {**schedule, "status": status},
+            "username": {"userNameFormat": "EMAIL", **username},
+            "schedule": {**_INBOUND["importSettings"]["schedule"], **schedule, "status": status},
         },
         "importRules": {"userCreateAndMatch": {**defaults, **rules}},
     }

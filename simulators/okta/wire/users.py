@@ -214,7 +214,7 @@ def app_link_body(app: App, app_user: AppUser, base_url: str, order: int) -> Jso
     return {
         "id": app_user.user_id,
         "label": app.label,
-        "linkUrl": f"{base_url}/home/{app.name}/{app.id}/{link_id(app.name)}",
+        "linkUrl": f"{base_url}/home/{app.name}/{app.id}/{link_id(app.name, app.sign_on_mode)}",
         "logoUrl": f"{base_url}/assets/img/logos/default.png",
         "appName": app.name,
         "appInstanceId": app.id,
