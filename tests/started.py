@@ -44,13 +44,17 @@ def ended(module: str, arguments: Sequence[str], folder: Path, streams: Path, ti
     Raises TimeoutError, and ends the process, after so many seconds.
     """
     streams.mkdir(parents=True, exist_ok=True)
+    (streams / "status").unlink(missing_ok=True)
     process = _server().Process(target=_begin, args=(module, list(arguments), str(folder), str(streams)), daemon=True)
     process.start()
     process.join(timeout)
     if process.exitcode is None:
         process.kill()
         raise TimeoutError(f"{module} {' '.join(arguments)} has not ended")
-    return Ended(process.exitcode, *((streams / name).read_text("utf-8") for name in ("stdout", "stderr")))
+    # Several threads look after each other's processes, and only the first is told how one has ended.
+    status = streams / "status"
+    known = int(status.read_text("utf-8")) if status.exists() else process.exitcode
+    return Ended(known, *((streams / name).read_text("utf-8") for name in ("stdout", "stderr")))
 
 
 @cache
@@ -70,4 +74,9 @@ def _begin(module: str, arguments: list[str], folder: str, streams: str) -> None
         os.dup2(kept, number)
         os.close(kept)
     sys.argv = ["lifecycle", *arguments]
-    sys.exit(importlib.import_module(module).main())
+    try:
+        sys.exit(importlib.import_module(module).main())
+    except SystemExit as end:
+        with open(os.path.join(streams, "status"), "w", encoding="utf-8") as status:
+            status.write(str(int(end.code or 0)))
+        raise
