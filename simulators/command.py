@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import signal
 import sys
@@ -63,6 +64,7 @@ def simulate(
         opens = None if start is None else parse_instant(start)
     except ValueError as wrong:
         raise CannotRun(f"--start is unusable: {wrong}") from None
+    gc.disable()  # what is imported stays for good; an estate that stands switches the collector on again
     with _primes_found(random_seed):
         # Imported here, so that the other commands do not wait for the simulators.
         from simulators.server import CannotServe, Server, wall
