@@ -64,23 +64,26 @@ def simulate(
         opens = None if start is None else parse_instant(start)
     except ValueError as wrong:
         raise CannotRun(f"--start is unusable: {wrong}") from None
-    gc.disable()  # what is imported stays for good; an estate that stands switches the collector on again
-    with _primes_found(random_seed):
-        # Imported here, so that the other commands do not wait for the simulators.
-        from simulators.server import CannotServe, Server, wall
+    gc.disable()  # what is imported stays for good
     try:
-        server = Server(
-            seed,
-            port=port,
-            host=host,
-            random_seed=random_seed,
-            opens=opens or wall,
-            follows=None if paused else wall,
-            speed=speed,
-            limits=limits,
-        )
-    except (CannotServe, ValueError) as wrong:
-        raise CannotRun(str(wrong)) from None
+        with _primes_found(random_seed):
+            # Imported here, so that the other commands do not wait for the simulators.
+            from simulators.server import CannotServe, Server, wall
+        try:
+            server = Server(
+                seed,
+                port=port,
+                host=host,
+                random_seed=random_seed,
+                opens=opens or wall,
+                follows=None if paused else wall,
+                speed=speed,
+                limits=limits,
+            )
+        except (CannotServe, ValueError) as wrong:
+            raise CannotRun(str(wrong)) from None
+    finally:
+        gc.enable()
     server.serve(_announce)
 
 

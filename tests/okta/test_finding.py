@@ -165,22 +165,18 @@ _USER_DATES = ("created", "activated", "statusChanged", "lastUpdated")
 _USER_FIELDS = ("id", "status", "type.id", *(f"profile.{name}" for name in (*_NAMES, "tags", "level")))
 
 
-@_MANY
-@given(st.integers(0, 2**32))
-def test_users_are_found_as_by_looking_at_all(seed: int) -> None:
-    """Indexes change what a search of users costs and nothing else, whatever is written, saved and restored between."""
-    chance, scene = _Chance(seed, _USER_FIELDS, _USER_DATES), _Scene("users", "unindexed_users")
-    found, read = directory.Directory(scene), directory.reader  # type: ignore[arg-type]
+def _compared(chance: _Chance, scene: _Scene, found: Any, read: Any, made: Callable[[], Any], rank: Any) -> None:
+    """Whatever is written, saved and restored between: the same pages, by `rank` where an order is asked for."""
     for _ in range(chance.random.randrange(60)):
-        scene.rows.put(chance.user())
+        scene.rows.put(made())
     for _ in range(30):
         for _ in range(chance.random.randrange(4)):
-            scene.change(chance.pick(_CHANGES), chance.user())
-        query, by, down = chance.query(), chance.pick(_USER_FIELDS + _USER_DATES), chance.pick((False, True))
+            scene.change(chance.pick(_CHANGES), made())
+        query, by, down = chance.query(), chance.pick(chance.fields + chance.dates), chance.pick((False, True))
 
-        def order(user: User, by: str = by) -> Any:
-            value = read(user)(by)
-            return value is None, iso(value) if isinstance(value, datetime) else str(value or "").casefold(), user.id
+        def order(row: Any, by: str = by) -> Any:
+            value = read(row)(by)
+            return value is None, rank(value), row.id
 
         after, most = chance.pick((None, chance.id())), chance.random.randrange(1, 50)
         shown = list(scene.shown(read, query))
@@ -188,6 +184,19 @@ def test_users_are_found_as_by_looking_at_all(seed: int) -> None:
         assert _page(found.sorted(query, by, down, after), most) == _in_order(shown, order, down, after, most), query
         current = [row for row in scene.rows.rows() if holds(query, read(row), fold=False)]
         assert _page(found.filtered(query, after), most) == scene.ids(current, after, most), query
+
+
+def _text(value: Any) -> str:
+    return iso(value) if isinstance(value, datetime) else str(value or "").casefold()
+
+
+@_MANY
+@given(st.integers(0, 2**32))
+def test_users_are_found_as_by_looking_at_all(seed: int) -> None:
+    """Indexes change what a search of users costs and nothing else."""
+    chance, scene = _Chance(seed, _USER_FIELDS, _USER_DATES), _Scene("users", "unindexed_users")
+    found = directory.Directory(scene)  # type: ignore[arg-type]
+    _compared(chance, scene, found, directory.reader, chance.user, _text)
 
 
 _GROUP_DATES = ("created", "lastUpdated", "lastMembershipUpdated")
@@ -199,25 +208,9 @@ _GROUP_FIELDS = ("id", "type", "profile.name", "profile.description", "profile.t
 def test_groups_are_found_as_by_looking_at_all(seed: int) -> None:
     """As for users."""
     chance, scene = _Chance(seed, _GROUP_FIELDS, _GROUP_DATES), _Scene("groups", "unindexed_groups")
-    found, read = Groups.__new__(Groups), group_finding.reader
+    found = Groups.__new__(Groups)
     found.org = scene  # type: ignore[assignment]
-    for _ in range(chance.random.randrange(60)):
-        scene.rows.put(chance.group())
-    for _ in range(30):
-        for _ in range(chance.random.randrange(4)):
-            scene.change(chance.pick(_CHANGES), chance.group())
-        query, by, down = chance.query(), chance.pick(_GROUP_FIELDS + _GROUP_DATES), chance.pick((False, True))
-
-        def order(group: Group, by: str = by) -> Any:
-            value = read(group)(by)
-            return value is None, group_finding._rank(value), group.id
-
-        after, most = chance.pick((None, chance.id())), chance.random.randrange(1, 50)
-        shown = list(scene.shown(read, query))
-        assert _page(found.searched(query, after), most) == scene.ids(shown, after, most), query
-        assert _page(found.sorted(query, by, down, after), most) == _in_order(shown, order, down, after, most), query
-        current = [row for row in scene.rows.rows() if holds(query, read(row), fold=False)]
-        assert _page(found.filtered(query, after), most) == scene.ids(current, after, most), query
+    _compared(chance, scene, found, group_finding.reader, chance.group, group_finding._rank)
 
 
 @_MANY

@@ -12,10 +12,9 @@ from simulators.kernel.derived import BEHIND, LAST, across, places
 from simulators.kernel.times import iso
 from simulators.okta.domain.apps import AppUser
 from simulators.okta.domain.profile import BASE_ATTRIBUTES
-from simulators.okta.domain.query import Comparison, Query
-from simulators.okta.domain.ranges import Range, exact
+from simulators.okta.domain.query import Query
 from simulators.okta.domain.users import Status, User
-from simulators.okta.tenant.finding import SMALL, Finder, instants, texts
+from simulators.okta.tenant.finding import SMALL, Finder, capitals, instants, texts
 
 if TYPE_CHECKING:
     from simulators.okta.tenant.org import OktaOrg
@@ -127,10 +126,6 @@ def _order(user: User, field: str) -> tuple[bool, str, str]:
     return value is None, text, user.id
 
 
-def _status(part: Comparison) -> list[Range] | None:
-    return exact(part.value.upper()) if part.operator == "eq" and isinstance(part.value, str) else None
-
-
 _BASE = frozenset(f"profile.{name}" for name in BASE_ATTRIBUTES)
 _USERS: Finder[User] = Finder(
     value_of,
@@ -143,7 +138,7 @@ _USERS: Finder[User] = Finder(
         "profile.firstName": ("name", texts),
         "profile.lastName": ("name", texts),
         "profile.employeeNumber": ("number", texts),
-        "status": ("status", _status),
+        "status": ("status", capitals),
         "lastUpdated": ("updated", instants),
     },
 )

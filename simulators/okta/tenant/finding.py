@@ -180,6 +180,11 @@ def texts(part: Comparison) -> list[Range] | None:
     return exact(text) if part.operator == "eq" else beginning(text)
 
 
+def capitals(part: Comparison) -> list[Range] | None:
+    """The range of a word that is kept in capital letters, as statuses and types are."""
+    return exact(part.value.upper()) if part.operator == "eq" and isinstance(part.value, str) else None
+
+
 def instants(part: Comparison) -> list[Range] | None:
     """What a comparison means to an index of whole milliseconds."""
     if not isinstance(part.value, datetime):

@@ -7,9 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from simulators.okta.domain.groups import Group
-from simulators.okta.domain.query import Comparison
-from simulators.okta.domain.ranges import Range, exact
-from simulators.okta.tenant.finding import Finder, instants, texts
+from simulators.okta.tenant.finding import Finder, capitals, instants, texts
 
 _VALUES: dict[str, Callable[[Group], Any]] = {
     "id": lambda group: group.id,
@@ -53,10 +51,6 @@ def _rank(value: Any) -> tuple[int, Any]:
     return 4, str(value)
 
 
-def _type(part: Comparison) -> list[Range] | None:
-    return exact(part.value.upper()) if part.operator == "eq" and isinstance(part.value, str) else None
-
-
 GROUPS: Finder[Group] = Finder(
     value_of,
     _order,
@@ -64,7 +58,7 @@ GROUPS: Finder[Group] = Finder(
     lambda field: not field.startswith("profile.") or field in ("profile.name", "profile.description"),
     {
         "profile.name": ("name", texts),
-        "type": ("type", _type),
+        "type": ("type", capitals),
         "lastUpdated": ("updated", instants),
         "lastMembershipUpdated": ("members_updated", instants),
     },
