@@ -27,7 +27,10 @@ from simulators.scim.app import create_app as scim_app
 
 SIZES = {"small": (100, 300, 1_000), "full": (1_000, 10_000, 100_000)}
 # What has to look at everybody: judged per person. Everything else should cost the same in any company.
-GROWS = ("build", "load, nothing changed", "load, one changed", "load, not optimized", "a day of schedules")
+GROWS = (
+    "build", "load, nothing changed", "load, one changed", "load, not optimized", "a day of schedules",
+    "first search anywhere",
+)  # fmt: skip
 TABLES = ("identities", "accounts", "operations", "activities", "events", "grants", "work_items")
 LATEST = 100_000
 
@@ -146,6 +149,7 @@ async def measure(people: int) -> dict[str, Any]:
     counts["one processing"] = touched(before, engine.records())
     await timed("a day of schedules", engine.wait(24))
     await engine.sign_in()
+    await timed("first search anywhere", engine.answer("POST", "/search/v1?limit=1", _search("nobody")))
     for title, (method, path, body) in _calls(worker, person["id"]).items():
         seconds[title] = await _least(lambda m=method, p=path, b=body: engine.answer(m, p, b))
     await engine.http.aclose()
@@ -158,10 +162,23 @@ async def _alias(engine: Engine, worker: str) -> str:
     return str(found["attributes"]["uid"])
 
 
-def _calls(worker: str, identity_id: str) -> dict[str, tuple[str, str, Any]]:
-    def search(text: str, **more: Any) -> dict[str, Any]:
-        return {"indices": ["identities"], "query": {"query": text}, **more}
+def _search(text: str, *sort: str) -> dict[str, Any]:
+    return {"indices": ["identities"], "query": {"query": text}, "sort": list(sort)}
 
+
+# Titles of searches, what each asks for, and in which order.
+SEARCHES = {
+    "search anywhere": ("sales",),
+    "search for a phrase": ('"R-BR-Employee"', "id"),
+    "search with wildcards": ("email:*an*", "name"),
+    "search by access": ("@access(name:R-BR-Sales)", "-created", "name"),
+    "search by accounts": ("@accounts(source.name:Okta AND disabled:false)", "accessCount"),
+    "search by exclusion": ("NOT attributes.department:Sales", "attributes.department", "-email"),
+    "search by date": ("created:[now-2y/y TO now]", "created"),
+}
+
+
+def _calls(worker: str, identity_id: str) -> dict[str, tuple[str, str, Any]]:
     return {
         "get identity": ("GET", f"/identities/v1/{identity_id}", None),
         "list identities": ("GET", "/identities/v1?limit=100", None),
@@ -171,8 +188,13 @@ def _calls(worker: str, identity_id: str) -> dict[str, tuple[str, str, Any]]:
         "list accounts by change": ("GET", "/accounts/v1?limit=100&sorters=-modified", None),
         "list accounts of one": ("GET", f"/accounts/v1?filters=identityId%20eq%20%22{identity_id}%22", None),
         "list activities of one": ("GET", f"/account-activities/v1?requested-for={identity_id}", None),
-        "search one": ("POST", "/search/v1?limit=10", search(f'attributes.workerId:"{worker}"')),
-        "search first page": ("POST", "/search/v1?limit=100", search("*", sort=["id"])),
+        "search one": ("POST", "/search/v1?limit=10", _search(f'attributes.workerId:"{worker}"')),
+        "search first page": ("POST", "/search/v1?limit=100", _search("*", "id")),
+        **{
+            f"{title}{more and ', counted'}": ("POST", f"/search/v1?limit=10{more}", _search(*asked))
+            for title, asked in SEARCHES.items()
+            for more in ("", "&count=true")
+        },
         "search events of one": (
             "POST",
             "/search/v1?limit=10",
@@ -195,13 +217,13 @@ def main() -> None:
     """Print the ratios and the counts."""
     by_size = measured(__file__, __doc__, SIZES, measure)
     sizes, found = list(by_size), list(by_size.values())
-    print(f"{'':26}" + "".join(f"{size:>14,}" for size in sizes) + f"{'ratio':>8}")
+    print(f"{'':31}" + "".join(f"{size:>14,}" for size in sizes) + f"{'ratio':>8}")
     for title in found[0]["seconds"]:
         row = [one["seconds"][title] for one in found]
         per = sizes[-1] / sizes[0] if title in GROWS else 1
         unit, factor = ("s ", 1.0) if title in GROWS else ("ms", 1000.0)
         shown = "".join(f"{value * factor:>11.2f} {unit}" for value in row)
-        print(f"{title:26}{shown}{row[-1] / row[0] / per:>8.2f}{'  per person' if title in GROWS else ''}")
+        print(f"{title:31}{shown}{row[-1] / row[0] / per:>8.2f}{'  per person' if title in GROWS else ''}")
     for title in found[0]["counts"]:
         print(f"\nrecords touched by {title}")
         for table in TABLES:

@@ -35,18 +35,20 @@ class CowMap(Generic[K, V]):
     (1, 2)
     """
 
-    __slots__ = ("_buckets", "_owner", "_size")
+    __slots__ = ("_buckets", "_owner", "_size", "_version")
 
     def __init__(self) -> None:
         self._buckets: list[_Bucket | None] = [None] * _BUCKETS
         self._owner = _Owner()
         self._size = 0
+        # another object after each write; relatives with the same one are the same
+        self._version = object()
 
     def fork(self) -> CowMap[K, V]:
         """A twin that shares every piece until one of both writes to it."""
         twin: CowMap[K, V] = CowMap.__new__(CowMap)
         twin._buckets = self._buckets.copy()
-        twin._size = self._size
+        twin._size, twin._version = self._size, self._version
         twin._owner = _Owner()
         self._owner = _Owner()
         return twin
@@ -76,6 +78,7 @@ class CowMap(Generic[K, V]):
             bucket = self._writable(number)
         before = len(bucket)
         bucket[key] = value
+        self._version = object()
         self._size += len(bucket) - before
 
     def pop(self, key: K, default: V | None = None) -> V | None:
@@ -83,6 +86,7 @@ class CowMap(Generic[K, V]):
         if key not in self:
             return default
         self._size -= 1
+        self._version = object()
         return self._writable(hash(key) % _BUCKETS).pop(key)  # type: ignore[no-any-return]
 
     def items(self) -> Iterator[tuple[K, V]]:
@@ -93,7 +97,7 @@ class CowMap(Generic[K, V]):
 
     def is_as(self, then: CowMap[K, V]) -> bool:
         """Whether a relative shares every piece, so that nothing differs."""
-        return all(map(is_, self._buckets, then._buckets))
+        return self._version is then._version or all(map(is_, self._buckets, then._buckets))
 
     def since(self, then: CowMap[K, V]) -> Iterator[tuple[V | None, V | None]]:
         """What differs from a relative: old and new value of a key, None where there is none.
@@ -214,6 +218,13 @@ class CowSorted(Generic[V]):
         self._size -= 1
         if not chunk:
             del self._chunks[number]
+
+    def touch(self, item: Any) -> None:
+        """Forget what `pieces` has made of the piece with `item`, because what it was made of has changed."""
+        self._settle()
+        number = bisect_left(self._chunks, item, key=_last)
+        if number < len(self._chunks):
+            self._chunks[number].made = None
 
     def upward(self, start: Any = None) -> Iterator[V]:
         """Items from `start` (included) on, ascending."""

@@ -155,6 +155,19 @@ class Table(Generic[R]):
         """The `items` of all records, sorted; made when a name is first asked for. To be read before the next write."""
         return self._derived.of(name, lambda held: items(*held), self._rows)
 
+    def mark(self) -> CowMap[str, tuple[Place, R]]:
+        """The records as they are, for `since` to compare with."""
+        return self._rows.fork()
+
+    def is_as(self, mark: CowMap[str, tuple[Place, R]]) -> bool:
+        """Whether nothing differs from a mark of this table or of a relative."""
+        return self._rows.is_as(mark)
+
+    def since(self, mark: CowMap[str, tuple[Place, R]]) -> Iterator[tuple[R | None, R | None]]:
+        """What differs from a mark of this table or of a relative: old and new record, None where there is none."""
+        for old, new in self._rows.since(mark):
+            yield None if old is None else old[1], None if new is None else new[1]
+
     def place(self, id: str) -> Place:
         """The record's number in order of creation, and its id. Raises KeyError."""
         return self._rows[id][0]
@@ -163,6 +176,11 @@ class Table(Generic[R]):
         """The first number behind the record `after`; that of the first record when there is none."""
         found = None if after is None else self._rows.get(after)
         return 0 if found is None else found[0][0] + 1
+
+    def at(self, number: int) -> R | None:
+        """The record of a number in order of creation."""
+        place = next(self._order.upward((number, "")), None)
+        return self._rows[place[1]][1] if place is not None and place[0] == number else None
 
     def places(self, start: int = 0) -> Iterator[Place]:
         """Number and id of each record in order of creation, from a number on."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from simulators.sailpoint import finding
 from simulators.sailpoint.domain.errors import Refusal
 from simulators.sailpoint.domain.search_schedules import next_run
 from simulators.sailpoint.domain.values import Document
+from simulators.sailpoint.search import results
 from simulators.sailpoint.tenant import SailPointTenant
 from simulators.sailpoint.wire.saved_searches import saved_search
 
@@ -67,11 +67,11 @@ class ScheduledSearches:
         except Refusal:
             tenant.journal.write("SAVED_SEARCH_EXECUTE_FAILED", name)
             return
-        results = {index: finding.count(tenant, index, search) for index in search.indices}
-        tenant.journal.write("SAVED_SEARCH_EXECUTE_PASSED", name, attributes={"count": sum(results.values())})
+        counts = {index: results.count(tenant, index, search) for index in search.indices}
+        tenant.journal.write("SAVED_SEARCH_EXECUTE_PASSED", name, attributes={"count": sum(counts.values())})
         if tenant.workflows is not None:
             owner = str(saved.body["ownerId"])
-            tenant.workflows.fire("idn:saved-search-complete", self._payload(name, owner, saved, results), owner)
+            tenant.workflows.fire("idn:saved-search-complete", self._payload(name, owner, saved, counts), owner)
 
     def _payload(self, name: str, owner_id: str, saved: Document, results: dict[str, int]) -> dict[str, Any]:
         """What the trigger tells (SailPoint, event triggers: Scheduled Search)."""

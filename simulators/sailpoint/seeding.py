@@ -10,7 +10,7 @@ from typing import Any
 from simulators.kernel.people import SeedPerson
 from simulators.sailpoint.connectors import CONNECTORS
 from simulators.sailpoint.scheduled import ScheduledSearches
-from simulators.sailpoint.searching import found_by_text
+from simulators.sailpoint.search.candidates import found_by_text
 from simulators.sailpoint.seed_documents import DocumentPlanter
 from simulators.sailpoint.seed_governance import GovernancePlanter
 from simulators.sailpoint.seed_people import PeoplePlanter

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from simulators.sailpoint import searching
 from simulators.sailpoint.domain.search_order import rank
+from simulators.sailpoint.search import people
 
 
 def _names(company: Any, query: str, index: str = "identities", **more: Any) -> list[str]:
@@ -263,8 +263,9 @@ def test_sorted_people_are_walked_along_an_index(
     everybody = company.search("identities", "*", limit=250)
     expected = [one["id"] for one in sorted(everybody, key=lambda one: rank(one, sorts))]
     made: list[str] = []
-    whole = searching.identity_document
-    monkeypatch.setattr(searching, "identity_document", lambda *args: made.append(args[1].id) or whole(*args))
+    monkeypatch.setattr(people, "FEW", 0)
+    whole = people.identity_document
+    monkeypatch.setattr(people, "identity_document", lambda *args: made.append(args[1].id) or whole(*args))
     body = {"indices": ["identities"], "query": {"query": "*"}, "sort": [f"{sign}{field}", "firstName"]}
     assert [one["id"] for one in _post(company, body).json()] == expected
     made.clear()

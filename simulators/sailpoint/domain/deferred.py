@@ -47,6 +47,14 @@ class Deferred(Mapping[str, Any]):
             if name in self:
                 yield name
 
+    def items(self) -> Iterator[tuple[str, Any]]:  # type: ignore[override]
+        """Every field with its value, in the order of the document."""
+        yield "id", self._known["id"]
+        for name in self._fields:
+            value = self.get(name, ABSENT)
+            if value is not ABSENT:
+                yield name, value
+
     def __len__(self) -> int:
         return sum(1 for _ in self)
 

@@ -5,7 +5,7 @@ Text is compared without case and word by word; what a field ending in `.exact` 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -158,7 +158,7 @@ def matches(query: Query, document: Mapping[str, Any], now: datetime) -> bool:
         case Range():
             return any(_in_range(value, query, now) for value in _seen(document, query.field))
         case Holds(field):
-            return any(one not in (None, "") for one in _held(document, field))
+            return any(one not in (None, "") for one in held(document, field))
         case Pattern(field, value):
             return any(_pattern(one, value, field) for one in _seen(document, field))
         case Start(field, value):
@@ -204,30 +204,36 @@ def values_at(document: Any, path: str) -> Iterator[Any]:
             yield from values_at(document[head], rest)
 
 
-def _seen(document: Mapping[str, Any], field: str) -> Iterator[Any]:
-    return values_at(document, field.removesuffix(EXACT)) if field else _leaves(document)
+def _seen(document: Mapping[str, Any], field: str) -> Iterable[Any]:
+    return values_at(document, field.removesuffix(EXACT)) if field else leaves(document)
 
 
-def _held(document: Any, field: str) -> Iterator[Any]:
+def held(document: Any, field: str) -> Iterator[Any]:
     """What stands under a path, be it a value, an object or a list that is not empty."""
     head, _, rest = field.removesuffix(EXACT).partition(".")
     for one in document if isinstance(document, list | tuple) else (document,):
         if isinstance(one, Mapping) and head in one:
             if rest:
-                yield from _held(one[head], rest)
+                yield from held(one[head], rest)
             elif one[head] not in ([], {}, ()):
                 yield one[head]
 
 
-def _leaves(document: Any) -> Iterator[Any]:
-    if isinstance(document, Mapping):
-        for value in document.values():
-            yield from _leaves(value)
-    elif isinstance(document, list | tuple):
-        for value in document:
-            yield from _leaves(value)
-    else:
-        yield document
+def leaves(document: Any) -> list[Any]:
+    """The plain values anywhere in a document."""
+    found, open_ = list[Any](), [document]
+    while open_:
+        one = open_.pop()
+        kind = type(one)
+        if kind is dict:
+            open_ += one.values()
+        elif kind is list or kind is tuple:
+            open_ += one
+        elif isinstance(one, Mapping):
+            open_ += [value for _, value in one.items()]
+        else:
+            found.append(one)
+    return found
 
 
 def _term(value: Any, wanted: str, want: str, run: tuple[str, ...], field: str, now: datetime) -> bool:
@@ -235,7 +241,7 @@ def _term(value: Any, wanted: str, want: str, run: tuple[str, ...], field: str, 
     if value is None:
         return False
     if field.endswith(EXACT):
-        return (text.folded(value) if isinstance(value, bool) else str(value)) == wanted
+        return text.cased(value) == wanted
     have = text.folded(value)
     # Most values are passed over without being cut into words.
     if have == want or (run and run[0] in have and text.has_run(text.words(have), run)):
@@ -254,7 +260,7 @@ def _pattern(value: Any, wanted: str, field: str) -> bool:
     if value is None:
         return False
     if field.endswith(EXACT):
-        return text.pattern(wanted).match(str(value)) is not None
+        return text.pattern(wanted).match(text.cased(value)) is not None
     return text.has_pattern(text.folded(value), wanted.lower())
 
 

@@ -29,6 +29,22 @@ class _Descending:
         return hash(self.key)
 
 
+class _Behind:
+    """Stands behind whatever it is compared with."""
+
+    __slots__ = ()
+
+    def __lt__(self, other: object) -> bool:
+        return False
+
+    def __gt__(self, other: object) -> bool:
+        return True
+
+
+# At the end of a rank: behind all ranks that begin the same.
+BEHIND: Any = _Behind()
+
+
 def rank(document: Mapping[str, Any], sorts: Sequence[Sort]) -> tuple[Any, ...]:
     """Where a document stands among others.
 

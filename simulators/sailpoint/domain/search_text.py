@@ -20,6 +20,11 @@ def folded(value: Any) -> str:
     return str(value)[:_MOST].lower()
 
 
+def cased(value: Any) -> str:
+    """A value as text, in its own case."""
+    return folded(value) if isinstance(value, bool) else str(value)
+
+
 def number(word: str) -> float | None:
     """The number a word is, if it is one."""
     try:
@@ -62,7 +67,7 @@ def has_near(have: tuple[str, ...], run: tuple[str, ...], distance: int) -> bool
         if word not in have:
             return False
         places.append(have.index(word) - number)
-    return max(places) - min(places) <= distance
+    return bool(places) and max(places) - min(places) <= distance
 
 
 def has_pattern(text: str, wanted: str) -> bool:

@@ -62,6 +62,8 @@ def instant(text: object) -> datetime | None:
         if isinstance(text, int | float):
             return datetime.fromtimestamp(text / 1000, UTC)
         word = str(text)
+        if not word[0].isdigit():
+            return None
         if len(word) == 10:
             return datetime.fromisoformat(word).replace(tzinfo=UTC)
         return parse_instant(word)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from simulators.sailpoint import finding
 from simulators.sailpoint.domain.errors import BadContent, NotFound
 from simulators.sailpoint.domain.search import EXACT, Term
 from simulators.sailpoint.routes.base import Area, Call, answer, empty
 from simulators.sailpoint.routes.operations import operation
-from simulators.sailpoint.searching import found_documents
+from simulators.sailpoint.search import results
+from simulators.sailpoint.search.candidates import found_documents
 from simulators.sailpoint.wire.aggregations import aggregation_csv
 from simulators.sailpoint.wire.searches import INDICES, SearchBody, search_of
 
@@ -27,8 +27,8 @@ def _window(call: Call, most: int) -> tuple[int, int]:
 async def _search(call: Call, fixed: str = "") -> Response:
     offset, limit = _window(call, MOST)
     search = search_of(await call.model(SearchBody), fixed=fixed)
-    found = finding.page(call.tenant, search, offset, limit)
-    counted = {"X-Total-Count": str(finding.total(call.tenant, search))} if call.flag("count") else None
+    found = results.page(call.tenant, search, offset, limit)
+    counted = {"X-Total-Count": str(results.total(call.tenant, search))} if call.flag("count") else None
     return answer(found, headers=counted)
 
 
@@ -41,7 +41,7 @@ async def search(call: Call) -> Response:
 @area.post("/search/v1/count")
 async def count(call: Call) -> Response:
     """How many documents match, in a header."""
-    total = finding.total(call.tenant, search_of(await call.model(SearchBody)))
+    total = results.total(call.tenant, search_of(await call.model(SearchBody)))
     return empty(204, {"X-Total-Count": str(total)})
 
 
@@ -51,12 +51,12 @@ async def aggregate(call: Call) -> Response:
     offset, limit = _window(call, 250)
     body = await call.model(SearchBody)
     asked = search_of(body, aggregating=True)
-    results, found = finding.figures(call.tenant, asked)
+    figures, found = results.figures(call.tenant, asked)
     counted = {"X-Total-Count": str(len(found))} if call.flag("count") else None
     if "text/csv" in call.request.headers.get("accept", "") and body.aggregation_type == "SAILPOINT":
-        return Response(aggregation_csv(results), 200, counted, "text/csv")
-    hits = finding.shown_all(found[offset : offset + limit], asked)
-    return answer({"aggregations": results, "hits": hits}, headers=counted)
+        return Response(aggregation_csv(figures), 200, counted, "text/csv")
+    hits = results.shown_all(found[offset : offset + limit], asked)
+    return answer({"aggregations": figures, "hits": hits}, headers=counted)
 
 
 # An index in the path is not documented; collectors use it (Elastic's, for events).

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulators.kernel.ids import Ids
+from simulators.kernel.indexes import Indexes
 from simulators.kernel.table import State, Table
 from simulators.sailpoint.domain.credentials import Credential, OAuthGrant
 from simulators.sailpoint.domain.executions import Execution
@@ -263,6 +264,8 @@ class SailPointState(State):
     nonemployee_approvals: Table[NonEmployeeApproval] = field(default_factory=nonemployee_tables.approvals)
     nonemployee_uploads: Table[NonEmployeeUpload] = field(default_factory=nonemployee_tables.uploads)
     shadows: Table[Shadow] = field(default_factory=_shadows)
+    # Indexes over the search documents of people: one memory for all forks, brought to the asker's state.
+    people: Indexes = field(default_factory=Indexes)
     # Connector access tokens, running scans, files waiting to be read, timers by name.
     tokens: dict[str, Any] = field(default_factory=dict)
     scans: dict[str, Any] = field(default_factory=dict)

@@ -29,6 +29,7 @@ class Surroundings:
         self.look = look
         self._states: dict[tuple[str, str], LifecycleState | None] = {}
         self._items: dict[tuple[str, bool], dict[str, Any] | None] = {}
+        self._found: dict[tuple[str, str], Entitlement | None] = {}
         self._rights: dict[tuple[str, str, bool], dict[str, Any] | None] = {}
         self._bundles: dict[tuple[str, ...], frozenset[str]] = {}
 
@@ -48,7 +49,9 @@ class Surroundings:
 
     def right(self, source_id: str, value: str, bundled: frozenset[str]) -> dict[str, Any] | None:
         """An entitlement, as everybody shows it who has it alone, or in a bundle."""
-        right = self.look.right(source_id, value)
+        if (source_id, value) not in self._found:
+            self._found[source_id, value] = self.look.right(source_id, value)
+        right = self._found[source_id, value]
         if right is None:
             return None
         key = (source_id, value, right.id in bundled)

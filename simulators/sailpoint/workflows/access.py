@@ -11,7 +11,7 @@ from typing import Any
 from simulators.sailpoint.domain.errors import Refusal
 from simulators.sailpoint.domain.executions import Execution
 from simulators.sailpoint.domain.times import instant
-from simulators.sailpoint.searching import found_documents
+from simulators.sailpoint.search.candidates import found_documents
 from simulators.sailpoint.tenant import SailPointTenant
 from simulators.sailpoint.tenant.credentials import Caller
 from simulators.sailpoint.tenant.requests import Wish

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from simulators.sailpoint.domain.executions import Execution
-from simulators.sailpoint.searching import found_documents
+from simulators.sailpoint.search.candidates import found_documents
 from simulators.sailpoint.tenant import SailPointTenant
 from simulators.sailpoint.wire.accounts import account_body
 from simulators.sailpoint.wire.identities import identity_body

@@ -2,55 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from heapq import merge
-from itertools import groupby
 from typing import Any
 
 from simulators.sailpoint.domain.deferred import Whole
-from simulators.sailpoint.domain.records import Entitlement, Event, Identity
-from simulators.sailpoint.domain.search import EXACT, Query, Term, alternatives, matches, ranges, required
+from simulators.sailpoint.domain.records import Entitlement, Event
+from simulators.sailpoint.domain.search import EXACT, Query, Term, matches, ranges, required
 from simulators.sailpoint.domain.search_dates import span
-from simulators.sailpoint.domain.search_order import Sort, rank
 from simulators.sailpoint.domain.values import Document
+from simulators.sailpoint.search.people import People
 from simulators.sailpoint.tenant import SailPointTenant
 from simulators.sailpoint.wire.documents import activity_document, event_document
 from simulators.sailpoint.wire.documents_access import access_document, entitlement_document
-from simulators.sailpoint.wire.documents_identity import identity_document
 from simulators.sailpoint.wire.documents_shared import Surroundings
 from simulators.sailpoint.wire.query import parse_query
 
 _EVENT_FIELDS = frozenset({"action", "technicalName", "type", "target.name", "actor.name", "trackingNumber"})
-# Search fields of identities and the index that leads to each.
-_IDENTITY_FIELDS = {
-    "id": None,
-    "email": ("email", ""),
-    "attributes.email": ("email", ""),
-    "name": ("name", ""),
-    "displayName": ("name", ""),
-    "attributes.displayName": ("name", ""),
-    "lastName": ("lastname", ""),
-    "attributes.lastname": ("lastname", ""),
-    "attributes.uid": ("alias", ""),
-    "attributes.workerId": ("alias", ""),
-    "attributes.personKey": ("match", "personKey="),
-    "attributes.identificationNumber": ("alias", ""),
-    "employeeNumber": ("alias", ""),
-    "attributes.department": ("facet", "department="),
-    "attributes.cloudLifecycleState": ("facet", "state="),
-    "lifecycleState.stateName": ("facet", "state="),
-    "manager.id": ("facet", "manager="),
-    "identityProfile.id": ("facet", "profile="),
-}
-# Fields that identities are sorted by, and the index that has their values in that order.
-_IDENTITY_ORDERS = {"id": "id", "name": "name", "displayName": "name", "email": "email", "lastName": "lastname"}
-# Prefixes whose keys keep their case.
-_EXACT = frozenset({"personKey=", "state=", "manager=", "profile="})
-# How many identities an index leads to, and the walk to them.
-Along = tuple[int, Iterable[Identity]]
-# An analysed field matches single words too, which these indexes do not hold.
-_WORDED = frozenset({"name", "lastname"})
 
 
 def found_documents(
@@ -67,6 +35,8 @@ def found_documents(
     Events created before `since` or after `until` may be left out, which spares looking at them.
     """
     now = tenant.now()
+    if index == "identities":
+        return People(tenant, query).by_creation(ascending=ascending)
     found = _CANDIDATES[index](tenant, query, ascending, since, until)
     return (document for document in found if matches(query, document, now))
 
@@ -120,82 +90,6 @@ def _events(
         chosen = walk("created", low, None if high is None else high + 1)
     look = tenant.look
     return (event_document(look, event) for event in chosen if event.synced <= now)
-
-
-def _identities(tenant: SailPointTenant, query: Query, ascending: bool, *_: Any) -> Iterator[Mapping[str, Any]]:
-    table, around = tenant.state.identities, Surroundings(tenant.look)
-    chosen = _identity_rows(tenant, query)
-    for row in chosen if chosen is not None else (table.rows() if ascending else table.newest()):
-        shown, synced = tenant.journal.indexed("identity", row.id, row)
-        if shown is not None:
-            yield identity_document(tenant.look, shown, synced, around)
-
-
-def identities_in_order(
-    tenant: SailPointTenant, query: Query, sorts: Sequence[Sort], after: Sequence[Any]
-) -> Iterator[Mapping[str, Any]] | None:
-    """Identities that match, in the order asked for, from near the value `after` on, without looking at all of them.
-
-    None where no index has that order, or where the query names an indexed field, which leads to fewer.
-    """
-    field, down = _plain_name(sorts[0][0]), sorts[0][1]
-    index = _IDENTITY_ORDERS.get(field)
-    if index is None or _identity_rows(tenant, query) is not None:
-        return None
-    table, now, around = tenant.state.identities, tenant.now(), Surroundings(tenant.look)
-    # The index has these elsewhere than search: it knows changes at once, and what has no value comes last.
-    apart = tenant.journal.lagging("identity") | {row.id for row in table.find(index, "")}
-
-    def shown(rows: Iterable[Identity]) -> Iterator[Mapping[str, Any]]:
-        for row in rows:
-            known, synced = tenant.journal.indexed("identity", row.id, row)
-            if known is not None:
-                document = identity_document(tenant.look, known, synced, around)
-                if matches(query, document, now):
-                    yield document
-
-    def place(document: Mapping[str, Any]) -> tuple[Any, ...]:
-        return rank(document, sorts), table.place(document["id"])[0]
-
-    start = str(after[0]).lower() if after and after[0] is not None else None
-    # The letter that sorts before all others lets a walk downwards begin at the value itself.
-    along = table.range(index, start) if not down else table.range_down(index, None, start and f"{start}\0")
-    alike = groupby(shown(row for row in along if row.id not in apart), lambda one: str(one[field]).lower())
-    walked = (document for _, group in alike for document in sorted(group, key=place))
-    moved = sorted(shown(row for id in apart if (row := table.get(id)) is not None), key=place)
-    return merge(walked, moved, key=place)
-
-
-def _identity_rows(tenant: SailPointTenant, query: Query) -> Iterable[Identity] | None:
-    """The identities an index leads to, or None when the query names no indexed field."""
-    best: Along | None = None
-    for term in required(query):
-        along = _by_term(tenant, term)
-        if along is not None and (best is None or along[0] < best[0]):
-            best = along
-    if best is not None:
-        return best[1]
-    if choice := alternatives(query):
-        parts = [_by_term(tenant, term) for term in choice]
-        if all(part is not None for part in parts):
-            return list({row.id: row for part in parts if part is not None for row in part[1]}.values())
-    return None
-
-
-def _by_term(tenant: SailPointTenant, term: Term) -> Along | None:
-    table = tenant.state.identities
-    if _plain(term) == "id":
-        found = table.get(term.value)
-        return (1, [found]) if found is not None else (0, [])
-    place = _IDENTITY_FIELDS.get(_plain(term))
-    if place is None:
-        return None
-    index, prefix = place
-    value = term.value if prefix in _EXACT else term.value.lower()
-    size = table.count(index, f"{prefix}{value}")
-    if not size and (index in _WORDED or prefix == "department="):
-        return None
-    return size, table.find(index, f"{prefix}{value}")
 
 
 def _activities(tenant: SailPointTenant, query: Query, ascending: bool, *_: Any) -> Iterator[Mapping[str, Any]]:
@@ -265,7 +159,6 @@ def _rights(tenant: SailPointTenant, query: Query, ascending: bool, *_: Any) -> 
 
 _CANDIDATES: dict[str, Any] = {
     "events": _events,
-    "identities": _identities,
     "accountactivities": _activities,
     "roles": _access("role"),
     "accessprofiles": _access("access-profile"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from heapq import nsmallest
+from heapq import merge, nsmallest
 from itertools import islice
 from typing import Any
 
@@ -12,7 +12,8 @@ from simulators.sailpoint.domain.search import entries, matches, values_at
 from simulators.sailpoint.domain.search_order import behind, rank
 from simulators.sailpoint.domain.search_text import folded, has_start, words
 from simulators.sailpoint.domain.times import instant
-from simulators.sailpoint.searching import found_documents, identities_in_order
+from simulators.sailpoint.search.candidates import found_documents
+from simulators.sailpoint.search.people import People
 from simulators.sailpoint.tenant import SailPointTenant
 from simulators.sailpoint.wire.query import NESTED
 from simulators.sailpoint.wire.searches import Search, TypeAhead
@@ -30,11 +31,13 @@ def documents(tenant: SailPointTenant, search: Search) -> Found:
 
 def total(tenant: SailPointTenant, search: Search) -> int:
     """How many documents match."""
-    return sum(1 for _ in documents(tenant, search))
+    return sum(count(tenant, index, search) for index in search.indices)
 
 
 def count(tenant: SailPointTenant, index: str, search: Search) -> int:
     """How many documents of one index match."""
+    if index == "identities":
+        return People(tenant, search.query).count()
     return sum(1 for _ in found_documents(tenant, index, search.query))
 
 
@@ -53,16 +56,20 @@ def ordered(tenant: SailPointTenant, search: Search, most: int) -> Found:
     sorts = search.sorts
     if not sorts:
         return documents(tenant, search)
-    last, in_order = behind(search.after, sorts), False
-    if search.indices == ("events",) and sorts[0][0] == "created":
-        found, in_order = _by_time(tenant, search), len(sorts) == 1
-    elif search.indices == ("identities",) and (walk := identities_in_order(tenant, search.query, sorts, search.after)):
-        found, in_order = walk, True
-    else:
-        found = documents(tenant, search)
+    each = [_ordered(tenant, search, index, most) for index in search.indices]
+    return merge(*each, key=lambda one: rank(one, sorts)) if len(each) > 1 else each[0]
+
+
+def _ordered(tenant: SailPointTenant, search: Search, index: str, most: int) -> Found:
+    """The first documents of one index, as `ordered`; all of them where entries within them are wanted."""
+    sorts, last = search.sorts, behind(search.after, search.sorts)
+    if index == "identities":
+        return People(tenant, search.query).in_order(sorts, last)
+    by_time = index == "events" and sorts[0][0] == "created"
+    found = _by_time(tenant, search) if by_time else found_documents(tenant, index, search.query)
     if last:
         found = (one for one in found if last < rank(one, sorts)[: len(last)])
-    if in_order:
+    if by_time and len(sorts) == 1:
         return found
     if search.inner is not None:
         return iter(sorted(found, key=lambda one: rank(one, sorts)))

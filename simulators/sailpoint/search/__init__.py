@@ -1,0 +1,1 @@
+"""Search over a tenant: which documents match, in order, and what is shown of them."""

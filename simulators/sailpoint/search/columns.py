@@ -1,0 +1,157 @@
+"""Columns over the documents of people: values of a field, texts anywhere, entries of a list and what is in them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Any, Protocol, TypeVar
+
+from simulators.kernel.postings import Bits, Column, Key, Ranks
+from simulators.sailpoint.domain.search import entries, held, leaves, values_at
+from simulators.sailpoint.domain.search_keys import HELD, keys_of, keys_of_all
+from simulators.sailpoint.domain.search_order import Sort, rank
+from simulators.sailpoint.search.affected import concerned, tables
+from simulators.sailpoint.tenant import SailPointTenant
+from simulators.sailpoint.wire.documents_identity import identity_document
+from simulators.sailpoint.wire.documents_shared import Surroundings
+
+Index = TypeVar("Index", Column, Ranks)
+Document = Mapping[str, Any]
+# Lists whose entries are the same for many people: few different ones, each looked at once.
+SHARED = frozenset({"access", "apps"})
+# So many entries of another list are told apart for each person; who has more is looked at.
+PARTS = 16
+_MORE: Key = (0, "more")
+
+
+class View(Protocol):
+    """What a query may ask columns about: people, or entries of a list of theirs."""
+
+    def everybody(self) -> Bits: ...
+    def field(self, path: str) -> Column: ...
+    def texts(self) -> Column: ...
+
+
+class Columns:
+    """The columns of one tenant's people as of now; to be asked for and read before the next change."""
+
+    def __init__(self, tenant: SailPointTenant) -> None:
+        self._tenant = tenant
+        self._around = Surroundings(tenant.look)
+        # What entries that many documents share come to, by the object itself, which is kept so that it stays the same.
+        self._shared: dict[int, tuple[Any, Iterable[Key]]] = {}
+        state = tenant.state
+        state.people.follow(tables(state), lambda changes: concerned(state, changes))
+
+    def everybody(self) -> Bits:
+        """All people."""
+        return self._column("everybody", lambda document: [HELD]).bits(HELD)
+
+    def one(self, id: str) -> Bits:
+        """The person of an id, if there is one."""
+        table = self._tenant.state.identities
+        return 1 << table.place(id)[0] if id in table else 0
+
+    def field(self, path: str) -> Column:
+        """The values under a dotted path."""
+        return self._column(("field", path), lambda document: _values(document, path))
+
+    def texts(self) -> Column:
+        """All values anywhere."""
+        return self._column("texts", self._texts)
+
+    def entries(self, path: str) -> Column:
+        """The different entries of a list that many people share, each as JSON."""
+
+        def keys(document: Document) -> Iterable[Key]:
+            for one in entries(document, path):
+                if isinstance(one, Mapping):
+                    yield from self._once(one, lambda one: [(0, json.dumps(one, sort_keys=True, default=str))])
+
+        return self._column(("entries", path), keys)
+
+    def order(self, sorts: tuple[Sort, ...]) -> Ranks:
+        """Everybody in an order."""
+        return self.index(("order", sorts), Ranks, lambda index, *one: index.put(*one[:2], rank(one[2], sorts)))
+
+    def index(self, name: Hashable, new: type[Index], put: Callable[[Index, str, int, Document], None]) -> Index:
+        """The index of a name, with everybody in it as `put` enters a person's id, number and document."""
+        state, look = self._tenant.state, self._tenant.look
+
+        def enter(index: Index, id: str, number: int) -> None:
+            shadow = state.shadows.get(f"identity/{id}")
+            synced = shadow.synced if shadow is not None else None
+            put(index, id, number, identity_document(look, state.identities[id], synced, self._around))
+
+        return state.people.current(name, new, enter, state.identities)
+
+    def _column(self, name: Hashable, keys: Callable[[Document], Iterable[Key]]) -> Column:
+        return self.index(name, Column, lambda column, id, number, document: column.put(id, number, keys(document)))
+
+    def _texts(self, document: Document) -> Iterable[Key]:
+        found = keys_of_all(leaves([value for name, value in document.items() if name not in SHARED]))
+        for name in SHARED:
+            for one in document.get(name, ()):
+                found.update(self._once(one, lambda one: keys_of_all(leaves(one))))
+        return found
+
+    def _once(self, one: Any, make: Callable[[Any], Iterable[Key]]) -> Iterable[Key]:
+        known = self._shared.get(id(one))
+        if known is None:
+            known = self._shared[id(one)] = one, make(one)
+        return known[1]
+
+
+class Parts:
+    """The entries of a list as a query within the list sees them: each has a number of its own."""
+
+    def __init__(self, columns: Columns, name: str) -> None:
+        self._columns, self._name = columns, name
+
+    def everybody(self) -> Bits:
+        """All entries."""
+        return self._column("", lambda entry: [HELD]).bits(HELD)
+
+    def field(self, path: str) -> Column:
+        """The values under a dotted path of an entry."""
+        return self._column(("field", path), lambda entry: _values(entry, path))
+
+    def texts(self) -> Column:
+        """All values anywhere in an entry."""
+        return self._column("texts", lambda entry: keys_of_all(leaves(entry)))
+
+    def owners(self, parts: Bits) -> Bits:
+        """The people whose entries are among some."""
+        for step in (1, 2, 4, 8):
+            parts |= parts >> step
+        # Now the first bit of each person's sixteen tells: of every other byte one bit becomes a digit.
+        first = parts.to_bytes((parts.bit_length() + 15) // 16 * 2, "little")[::2]
+        return int(first.translate(_DIGITS)[::-1], 2) if first else 0
+
+    def beyond(self) -> Bits:
+        """The people who have more entries than are told apart."""
+        return self._columns.index(("more", self._name), Column, self._note).bits(_MORE)
+
+    def _note(self, column: Column, id: str, number: int, document: Document) -> None:
+        column.put(id, number, [_MORE] if len(_entries(document, self._name)) > PARTS else [])
+
+    def _column(self, name: Hashable, keys: Callable[[Document], Iterable[Key]]) -> Column:
+        def put(column: Column, id: str, number: int, document: Document) -> None:
+            for place, entry in enumerate(_entries(document, self._name)[:PARTS]):
+                column.put(id, number * PARTS + place, keys(entry))
+
+        return self._columns.index(("part", self._name, name), Column, put)
+
+
+_DIGITS = bytes(ord("1") if byte & 1 else ord("0") for byte in range(256))
+
+
+def _entries(document: Document, name: str) -> list[Document]:
+    return [one for one in entries(document, name) if isinstance(one, Mapping)]
+
+
+def _values(document: Document, path: str) -> Iterable[Key]:
+    for value in values_at(document, path):
+        yield from keys_of(value)
+    if any(one not in (None, "") for one in held(document, path)):
+        yield HELD

@@ -1,0 +1,296 @@
+"""Searching people by columns answers what a look at everybody does: any query, any order, whatever has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from simulators.kernel.table import Table
+from simulators.sailpoint.domain.search import (
+    All,
+    Holds,
+    Near,
+    Pattern,
+    Query,
+    Range,
+    Some,
+    Start,
+    Term,
+    Within,
+    Without,
+    leaves,
+    matches,
+)
+from simulators.sailpoint.domain.search_order import rank
+from simulators.sailpoint.search import columns, planning
+from simulators.sailpoint.search.people import People
+from simulators.sailpoint.wire.documents_identity import identity_document
+from simulators.sailpoint.wire.query import parse_query
+
+_FIELDS = (
+    "", "id", "name", "email", "email.exact", "attributes.department", "attributes.department.exact", "attributes.*",
+    "created", "modified", "stateChanged", "synced", "isManager", "inactive", "accountCount", "accessCount",
+    "roleCount", "manager.displayName", "manager", "lifecycleState.stateName", "identityProfile.name", "tags",
+    "access.name", "access.source.name", "accounts.source.name", "accounts.disabled", "owns.roles.name", "nothing",
+)  # fmt: skip
+_INSIDE = {
+    "accounts": ("", "name", "source.name", "disabled", "created", "accountId.exact", "entitlementAttributes.groups"),
+    "access": ("", "name", "type", "revocable", "standalone", "owner.name", "source.name"),
+    "owns": ("", "roles.name", "sources"),
+}
+_ODD = ("true", "2.0", "2024-03", "", "-", "sp sales", "*", "TRUE", "nan")
+_SORTS = ("name", "-name", "created,-email", "-attributes.department,id", "accessCount", "manager.name,-created", "-id")
+
+
+def shown(tenant: Any) -> Iterator[Any]:
+    """Everybody's document, in order of creation, as search shows people now."""
+    for row in tenant.state.identities.rows():
+        known, synced = tenant.journal.indexed("identity", row.id, row)
+        if known is not None:
+            yield identity_document(tenant.look, known, synced)
+
+
+def differs(tenant: Any, query: Query, sorts: str = "") -> str:
+    """How the answer of columns differs from a look at everybody; nothing where they agree."""
+    expected = [one for one in shown(tenant) if matches(query, one, tenant.now())]
+    people = People(tenant, query)
+    if people.count() != len(expected):
+        return f"{query}: {people.count()} and not {len(expected)}"
+    if [one["id"] for one in people.by_creation()] != [one["id"] for one in expected]:
+        return f"{query}: others in order of creation"
+    if sorts:
+        order = tuple((name.lstrip("-"), name[0] == "-") for name in sorts.split(","))
+        expected.sort(key=lambda one: rank(one, order))
+        for last in ((), *(rank(one, order)[:most] for one in expected[:9:4] for most in (1, 2))):
+            behind = [one["id"] for one in expected if not last or last < rank(one, order)[: len(last)]]
+            if [one["id"] for one in people.in_order(order, last)] != behind:
+                return f"{query} by {sorts} behind {last}: others, or another order"
+    return ""
+
+
+def _some_values(tenant: Any) -> list[Any]:
+    """Values that documents hold, for queries to ask for."""
+    documents = list(shown(tenant))[::3]
+    found = {str(one) for document in documents for one in leaves(dict(document)) if one not in (None, "")}
+    return sorted(found)
+
+
+def _leaf(fields: tuple[str, ...], values: list[str]) -> st.SearchStrategy[Query]:
+    field, value = st.sampled_from(fields), st.integers(0, len(values) - 1).map(lambda place: values[place])
+    part = st.tuples(value, st.integers(0, 12), st.integers(1, 9)).map(lambda cut: cut[0][cut[1] :][: cut[2]])
+    wild = st.sampled_from(("{}*", "*{}", "*{}*", "?{}*", "{}", "{}?", "*{}?"))
+    pattern = st.builds(lambda shape, text: shape.format(text.replace("[", "").replace("*", "")), wild, part)
+    bound = st.one_of(value, st.sampled_from(("*", "3", "now-2y/y", "2024", "2024-03||+1M/d", "m", "")))
+    edits = st.integers(0, 2)
+    return st.one_of(
+        st.builds(
+            Term, field, st.one_of(value, part, st.sampled_from(("true", "2.0", "2024-03", "", "-", "sp sales")))
+        ),
+        st.builds(Pattern, field, pattern),
+        st.builds(Start, field, part),
+        st.builds(Near, field, st.one_of(part, value), edits, st.booleans()),
+        st.builds(Holds, field),
+        st.builds(Range, field, bound, bound, st.booleans(), st.booleans()),
+    )
+
+
+def _joined(leaf: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
+    def deeper(inner: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
+        several = st.lists(inner, max_size=3).map(tuple)
+        return st.one_of(
+            st.builds(All, several), st.builds(Some, several, st.integers(0, 2)), st.builds(Without, inner)
+        )
+
+    return st.recursive(leaf, deeper, max_leaves=4)
+
+
+def _queries(tenant: Any) -> st.SearchStrategy[Query]:
+    values = _some_values(tenant)
+    within = [st.builds(Within, st.just(name), _joined(_leaf(fields, values))) for name, fields in _INSIDE.items()]
+    return _joined(st.one_of(_leaf(_FIELDS, values), *within))
+
+
+@pytest.fixture(params=["patient", "hasty"])
+def haste(request: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Columns are asked to the end, or a handful of people is looked at instead."""
+    few = {"patient": -1, "hasty": 20}[request.param]
+    monkeypatch.setattr(planning, "FEW", few)
+    monkeypatch.setattr(planning, "FEW_TEXTS", few)
+    return str(request.param)
+
+
+def test_any_query_finds_whom_a_look_at_everybody_finds(company: Any, haste: str) -> None:
+    """In order of creation, in any other order, behind any record, and as many; with somebody of many accounts."""
+    tenant = company.tenant
+    account = next(one for one in tenant.state.accounts.rows() if one.identity_id)
+    for number in range(columns.PARTS + 4):
+        tenant.state.accounts.put(replace(account, id=f"more{number}", name=f"More {number}", disabled=number > 17))
+
+    @settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(_queries(tenant), st.sampled_from(_SORTS))
+    def holds(query: Query, sorts: str) -> None:
+        assert not differs(tenant, query, sorts)
+
+    holds()
+    assert not differs(tenant, parse_query('@accounts(name:"More 19" AND disabled:true)'))
+
+
+# What people write, one for each part of a document.
+_ASKED = tuple(
+    parse_query(text)
+    for text in (
+        "*", "other", '"other name"', "name:other", "manager.displayName:other", "manager.name:other", "isManager:true",
+        "@access(name:other)", "@access(owner.name:other)", "@access(standalone:true)", "@access(revocable:true)",
+        "@accounts(source.name:other)", "@accounts(disabled:true AND name:*)", "accessCount:[5 TO *]",
+        "@owns(roles.name:other OR governanceGroups.name:other)", "tags:other", "identityProfile.name:other",
+        "apps.name:other",
+        "inactive:true", "attributes.department:Sales", "synced:[now-3h TO now]", "accountCount:3", "other*", "NOT r",
+    )
+)  # fmt: skip
+
+
+def _of_kind(company: Any, kind: str, named: str) -> Any:
+    return next(one for one in company.tenant.configuration.all(kind) if one.name == named)
+
+
+def _renamed(kind: str, named: str, **more: Any) -> Callable[[Any], None]:
+    def change(company: Any) -> None:
+        document = _of_kind(company, kind, named)
+        company.tenant.configuration.update(document, {**document.body, "name": "Other", **more})
+
+    return change
+
+
+def _put(table: str, chosen: Callable[[Any], bool], **values: Any) -> Callable[[Any], None]:
+    def change(company: Any) -> None:
+        rows: Table[Any] = getattr(company.tenant.state, table)
+        row = next(one for one in rows.rows() if chosen(one))
+        rows.put(replace(row, **values))
+
+    return change
+
+
+def _person(**attributes: Any) -> Callable[[Any], None]:
+    def change(company: Any) -> None:
+        table = company.tenant.state.identities
+        row = next(one for one in table.rows() if table.count("facet", f"manager={one.id}"))
+        table.put(replace(row, attributes=row.attributes.merged(attributes)))
+
+    return change
+
+
+def _owner_gone(company: Any) -> None:
+    table = company.tenant.state.identities
+    row = next(one for one in table.rows() if company.tenant.state.documents.count("owner", one.id))
+    table.remove(row.id)
+
+
+def _added(kind: str) -> Callable[[Any], None]:
+    def change(company: Any) -> None:
+        tenant = company.tenant
+        person = tenant.state.identities.first("alias", "e1015")
+        leads_to = [one.id for one in tenant.configuration.all("access-profile")]
+        owner = {"type": "IDENTITY", "id": person.id}
+        tenant.configuration.add(kind, {"name": "Other", "owner": owner, "accessProfiles": leads_to})
+
+    return change
+
+
+def _tagged(company: Any) -> None:
+    person = company.tenant.state.identities.first("alias", "e1015")
+    reference = {"type": "IDENTITY", "id": person.id}
+    company.tenant.configuration.add("tagged-object", {"objectRef": reference, "tags": ["Other"]})
+
+
+def _later(company: Any) -> None:
+    """Somebody changes, and search does not know it yet."""
+    tenant = company.tenant
+    row = tenant.state.identities.first("alias", "e1015")
+    tenant.delay = lambda step: timedelta(hours=1)
+    tenant.journal.changed("identity", row.id, row)
+    tenant.state.identities.put(replace(row, attributes=row.attributes.merged({"displayName": "Other"})))
+
+
+def _known(company: Any) -> None:
+    """The same, an hour later."""
+    _later(company)
+    del company.tenant.delay
+    company.wait("PT1H1M")
+
+
+_CHANGES: dict[str, Callable[[Any], None]] = {
+    "a person's name": _person(displayName="Other Name"),
+    "a person's login": _person(uid="other"),
+    "an owner gone": _owner_gone,
+    "a role's name": _renamed("role", "R-BR-Employee"),
+    "a role's owner": _renamed("role", "R-BR-Sales", owner={"type": "IDENTITY", "id": "x"}),
+    "a role without content": _renamed("role", "R-BR-Sales", accessProfiles=[], entitlements=[]),
+    "a source's name": _renamed("source", "Payroll"),
+    "a profile's name": _renamed("identity-profile", "Employees"),
+    "a state's meaning": _renamed("lifecycle-state", "Active", identityState="INACTIVE_LONG_TERM"),
+    "an entitlement's name": _put("entitlements", lambda one: one.name == "payroll.user", name="Other"),
+    "an account disabled": _put("accounts", lambda one: not one.disabled and one.identity_id, disabled=True),
+    "an account taken away": _put("accounts", lambda one: bool(one.entitlements and one.identity_id), identity_id=""),
+    "an account's rights": _put("accounts", lambda one: bool(one.entitlements and one.identity_id), entitlements=()),
+    "a new workgroup of somebody": _added("workgroup"),
+    "a new role of somebody": _added("role"),
+    "a tag": _tagged,
+    "a new application": _added("source-app"),
+    "not known yet": _later,
+    "known since": _known,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", _CHANGES)
+def test_what_a_document_shows_of_others_is_found_once_it_changes(company: Any, name: str) -> None:
+    """Every part of a document, before and after, and in a copy of the tenant that has not changed."""
+    tenant = company.tenant
+    assert not [wrong for query in _ASKED if (wrong := differs(tenant, query, "name"))]
+    before = company.tenant.state.fork()
+    found = [People(tenant, query).count() for query in _ASKED]
+    _CHANGES[name](company)
+    assert not [wrong for query in _ASKED if (wrong := differs(tenant, query, "name"))]
+    seen = [People(tenant, query).count() for query in _ASKED]
+    assert (seen == found) == (name == "not known yet"), "the change is, or is not, seen by a query"
+    tenant.state, after = before, tenant.state
+    assert [People(tenant, query).count() for query in _ASKED] == found
+    tenant.state = after
+    assert not [wrong for query in _ASKED if (wrong := differs(tenant, query, "-name"))]
+
+
+def test_a_day_of_the_engine_leaves_no_column_behind(company: Any) -> None:
+    """Hires, moves, requests and exits as the engine carries them out."""
+    tenant = company.tenant
+    assert not [wrong for query in _ASKED if (wrong := differs(tenant, query))]
+    for number in range(4):
+        company.hire(f"E91{number:02}", "Other", f"Name{number}")
+    company.loaded("PT1H")
+    assert not [wrong for query in _ASKED if (wrong := differs(tenant, query))]
+    company.wait("P1D")
+    assert not [wrong for query in _ASKED if (wrong := differs(tenant, query))]
+    assert People(tenant, parse_query("name:other")).count() == 4
+
+
+def test_a_field_of_a_document_is_read_once(company: Any) -> None:
+    """Whoever asks again is answered from the column; a change of one person reads that person."""
+    read: list[str] = []
+    whole = columns.values_at
+    query = Pattern("attributes.jobTitle", "*a*")
+    with pytest.MonkeyPatch.context() as seen:
+        seen.setattr(columns, "values_at", lambda one, path: read.append(one["id"]) or whole(one, path))
+        first = [one["id"] for one in People(company.tenant, query).by_creation()]
+        assert len(read) == len(company.tenant.state.identities)
+        read.clear()
+        assert [one["id"] for one in People(company.tenant, query).by_creation()] == first
+        assert not read
+        table = company.tenant.state.identities
+        table.put(replace(table[first[0]], attributes=table[first[0]].attributes.merged({"jobTitle": "x"})))
+        assert [one["id"] for one in People(company.tenant, query).by_creation()] == first[1:]
+        assert first[0] in read
+        assert len(read) < len(table) / 2
