@@ -78,6 +78,8 @@ class Server:
 
     def start(self) -> dict[str, Any]:
         """Serve from a thread; answers the ready object once every socket listens."""
+        # Dates may be frozen in a process that does other things too: nothing may be imported while they are.
+        sailpoint.areas()
         opened: Future[None] = Future()
 
         def run() -> None:

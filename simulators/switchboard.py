@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from inspect import signature
 
@@ -44,17 +44,39 @@ class _Branch:
 class Switchboard(BaseRoute):
     """One route that stands for many. A named segment goes before a parameter, whatever was declared first."""
 
-    def __init__(self, routes: Iterable[Route], *, slash_ends: bool = False) -> None:
-        """With `slash_ends` a slash at the end makes no difference.
+    def __init__(
+        self,
+        routes: Iterable[Route],
+        *,
+        slash_ends: bool = False,
+        later: Mapping[str, Callable[[], Iterable[Route]]] | None = None,
+    ) -> None:
+        """With `slash_ends` a slash at the end makes no difference. `later` makes the routes below a first segment when
+        such a path is first asked for.
 
         Raises ValueError for a path with a converter or with text around a parameter, which only a pattern can match.
         """
-        self.routes, self._slash_ends = list(routes), slash_ends
+        self._routes, self._slash_ends, self._later = list[Route](), slash_ends, dict(later or {})
         self._root = _Branch()
-        for route in self.routes:
-            self._add(route)
+        self._add(routes)
 
-    def _add(self, route: Route) -> None:
+    @property
+    def routes(self) -> list[Route]:
+        """All of them, made now where they were not before."""
+        for segment in list(self._later):
+            self._make(segment)
+        return self._routes
+
+    def _make(self, segment: str) -> None:
+        self._add(self._later[segment]())
+        del self._later[segment]
+
+    def _add(self, routes: Iterable[Route]) -> None:
+        for route in routes:
+            self._routes.append(route)
+            self._place(route)
+
+    def _place(self, route: Route) -> None:
         branch, places = self._root, list[tuple[int, str]]()
         for place, segment in enumerate(route.path.split("/")):
             if "{" not in segment:
@@ -72,6 +94,8 @@ class Switchboard(BaseRoute):
         segments = scope["path"].split("/")
         if self._slash_ends and len(segments) > 2 and not segments[-1]:
             segments.pop()
+        if len(segments) > 1 and segments[1] in self._later:
+            self._make(segments[1])
         partial: Scope | None = None
         allowed: list[str] = []
         for route, places in _endings(self._root, segments, 0):

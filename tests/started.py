@@ -20,12 +20,14 @@ from pathlib import Path
 
 import pytest
 
+from simulators.sailpoint.app import AREAS
+
 # Modules whose assertions pytest rewrites (plugins, steps) must be imported by pytest itself.
 _LOADED = (
     "pytest", "allure_commons.model2", "anyio._backends._asyncio", "faker", "gherkin.parser", "h11", "httpcore",
     "httptools", "jinja2", "mako.lookup", "parse_type.cfparse", "pydantic.v1", "harness.cli", "harness.clients.okta",
     "harness.personas", "harness.plan", "harness.progress", "harness.reports.console", "harness.run",
-    "simulators.command", "simulators.server",
+    "simulators.command", "simulators.server", *(f"simulators.sailpoint.routes.{name}" for name in AREAS),
 )  # fmt: skip
 
 

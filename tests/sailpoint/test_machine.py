@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from simulators.sailpoint.app import AREAS
+from simulators.sailpoint.app import areas
 from simulators.sailpoint.tenant.closing import Closing
 from simulators.sailpoint.tenant.journal import Journal
 from simulators.sailpoint.tenant.provisioning import Provisioning
@@ -19,7 +19,7 @@ from tests.sailpoint.reasons import ITEMS, OF_DEPARTMENT, OF_REGION
 
 NUMBERS = st.integers(0, 9)
 # Whether campaigns are served.
-CERTIFIED = any(route.path == "/campaigns/v1" for area in AREAS for route in area.routes)
+CERTIFIED = any(route.path == "/campaigns/v1" for area in areas() for route in area.routes)
 KINDS = st.sampled_from(["employee", "employee", "contractor"])
 
 

@@ -141,6 +141,37 @@ def test_any_query_finds_whom_a_look_at_everybody_finds(company: Any, haste: str
     assert not differs(tenant, parse_query('@accounts(name:"More 19" AND disabled:true)'))
 
 
+# One for each way a column is asked, and each way it could answer wrongly.
+_SPELLED = (
+    "accountCount:3.0", "accountCount:3", "accessCount:>=8", "accessCount:[8 TO 8]", "accessCount:{7 TO 9}", "3.0",
+    '"r br employee"', '"r employee"', '"br employee"', '"r br emp"', "created:{2026-03-02 TO *]",
+    "created:[2026-03-02 TO *]", "created:[* TO 2026-03-02}", "created:[* TO 2026-03-02]", "created:>2024",
+    "2026-03-02", "[a TO b]", "name:[a TO m}", "attributes.legalHold:[* TO z]", "attributes.blank:[* TO z]",
+    "attributes.blank:*", "_exists_:attributes.blank", "name:e??*", "name:?v*", "name:*a", "name:e*a",
+    "email:e*@acme*", "name.exact:E*", "name.exact:e*", "isManager.exact:t*", "isManager:t*", "isManager.exact:true",
+    "lastName:garsia~1", "garsia~2", "lastName:x~0", '"employee br r"~4', '"br"~2', 'name:"--"~1',
+    "NOT (attributes.department:Sales AND isManager:false)", "NOT (NOT attributes.department:Sales AND garcia)",
+    "@accounts(NOT source.name:Okta)", "NOT @accounts(NOT source.name:Okta)", "@accounts([a TO b])",
+    "NOT @accounts([a TO b])", "@accounts(source.name:Okta AND NOT disabled:true)", "@accounts(*)",
+    "@access(NOT type:ROLE)", "@access(type:ROLE AND NOT name:R-BR-Employee)", "@apps(*)", "id:x OR name:e*",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", _SPELLED)
+def test_a_query_as_people_write_it(company: Any, haste: str, text: str) -> None:
+    """With a field that is empty for somebody, and columns that are asked again after somebody has changed."""
+    tenant = company.tenant
+    rows = list(tenant.state.identities.rows())
+    tenant.state.identities.put(replace(rows[3], attributes=rows[3].attributes.merged({"blank": ""})))
+    tenant.state.identities.put(replace(rows[4], attributes=rows[4].attributes.merged({"blank": "full"})))
+    query = parse_query(text)
+    assert not differs(tenant, query, "name")
+    for row in rows[5:9]:
+        more = {"displayName": "Eva Garcia", "lastname": "Garcia", "blank": "", "department": "Sales"}
+        tenant.state.identities.put(replace(row, attributes=row.attributes.merged(more), created=tenant.now()))
+    assert not differs(tenant, query, "-created")
+
+
 # What people write, one for each part of a document.
 _ASKED = tuple(
     parse_query(text)
@@ -185,6 +216,24 @@ def _person(**attributes: Any) -> Callable[[Any], None]:
     return change
 
 
+def _owner_renamed(company: Any) -> None:
+    """The owner of a role that people hold."""
+    tenant = company.tenant
+    held = next(one for one in tenant.configuration.all("role") if tenant.state.identities.count("roles", one.id))
+    row = tenant.state.identities[held.body["owner"]["id"]]
+    tenant.state.identities.put(replace(row, attributes=row.attributes.merged({"displayName": "Other"})))
+
+
+def _indexed_again(company: Any) -> None:
+    """Search takes a person in once more, though nothing differs."""
+    tenant = company.tenant
+    row = tenant.state.identities.first("alias", "e1015")
+    tenant.delay = lambda step: timedelta(minutes=1)
+    tenant.journal.changed("identity", row.id, row)
+    del tenant.delay
+    company.wait("PT2M")
+
+
 def _owner_gone(company: Any) -> None:
     table = company.tenant.state.identities
     row = next(one for one in table.rows() if company.tenant.state.documents.count("owner", one.id))
@@ -227,7 +276,9 @@ def _known(company: Any) -> None:
 _CHANGES: dict[str, Callable[[Any], None]] = {
     "a person's name": _person(displayName="Other Name"),
     "a person's login": _person(uid="other"),
+    "an owner's name": _owner_renamed,
     "an owner gone": _owner_gone,
+    "taken in again": _indexed_again,
     "a role's name": _renamed("role", "R-BR-Employee"),
     "a role's owner": _renamed("role", "R-BR-Sales", owner={"type": "IDENTITY", "id": "x"}),
     "a role without content": _renamed("role", "R-BR-Sales", accessProfiles=[], entitlements=[]),

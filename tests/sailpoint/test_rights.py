@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from simulators.sailpoint.app import AREAS
+from simulators.sailpoint.app import areas
 from simulators.sailpoint.routes.operations import OPERATIONS, Operation, shape
 from tests.sailpoint.conftest import URLS, Company
 
 SERVED = sorted(
     key
-    for area in AREAS
+    for area in areas()
     for route in area.routes
     for key in ((method, shape(route.path)) for method in (route.methods or set()) - {"HEAD"})
     if key in OPERATIONS
