@@ -6,6 +6,7 @@ import json
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 from simulators.kernel.clock import VirtualClock
@@ -53,7 +54,7 @@ class Gate:
         for fault in faults:
             if fault.delay is not None:
                 world.clock.spend(fault.delay)
-        date = (b"date", http_date(world.clock.now()).encode())
+        date = _date(world.clock.now().replace(microsecond=0))
         for fault in faults:
             if fault.status is not None:
                 headers, body = self._refusal(fault.status)
@@ -64,6 +65,12 @@ class Gate:
                 await _swallow(send, scope["method"], date)
                 return
         await self._app(scope, receive, _dated(send, date, faults))
+
+
+@lru_cache(maxsize=1024)
+def _date(second: datetime) -> tuple[bytes, bytes]:
+    """The header of every answer given within that second."""
+    return b"date", http_date(second).encode()
 
 
 def http_date(at: datetime) -> str:

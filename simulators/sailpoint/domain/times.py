@@ -85,6 +85,7 @@ def moved(at: datetime, amount: int, unit: str) -> datetime:
     return at.replace(year=year, month=month + 1, day=min(at.day, monthrange(year, month + 1)[1]))
 
 
+@lru_cache(maxsize=1024)
 def next_time(expression: str, after: datetime, zone_name: str) -> datetime | None:
     """The first instant behind `after` that a cron expression names, local to a zone; None within a year: never.
 
