@@ -67,6 +67,14 @@ def test_a_secret_learned_late_is_hidden_from_then_on() -> None:
     assert "00u1" not in secrets.text(text)
 
 
+def test_secrets_that_differ_in_case_are_two() -> None:
+    """Each has an alias of its own; the same letters in yet another case are no secret."""
+    secrets = Secrets()
+    secrets.learn("AbCdEf-12")
+    secrets.learn("abcdef-12")
+    assert secrets.text("AbCdEf-12 ABCDEF-12 abcdef-12") == "<secret 1> ABCDEF-12 <secret 2>"
+
+
 def test_a_journal_reads_back_what_was_written() -> None:
     """Events are typed; unknown lines name their number."""
     file = io.StringIO()
