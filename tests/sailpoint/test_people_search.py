@@ -143,6 +143,7 @@ def test_any_query_finds_whom_a_look_at_everybody_finds(company: Any, haste: str
 
 # One for each way a column is asked, and each way it could answer wrongly.
 _SPELLED = (
+    'attributes.blank:["" TO z]', "employeeNumber:e1?",
     "accountCount:3.0", "accountCount:3", "accessCount:>=8", "accessCount:[8 TO 8]", "accessCount:{7 TO 9}", "3.0",
     '"r br employee"', '"r employee"', '"br employee"', '"r br emp"', "created:{2026-03-02 TO *]",
     "created:[2026-03-02 TO *]", "created:[* TO 2026-03-02}", "created:[* TO 2026-03-02]", "created:>2024",
