@@ -6,7 +6,7 @@ An index is one copy for all forks of a state: whoever asks brings it to its own
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any
 
 from simulators.kernel.cow import CowSorted
@@ -22,6 +22,7 @@ Posting = int | set[int] | bytearray
 
 # From so many numbers on a set weighs more than the bytes of a bitmap of some thousand records.
 _DENSE = 128
+_ANSWERS = 32
 _BYTES = re.compile(rb"[^\0]+")
 
 
@@ -70,9 +71,11 @@ class Column:
     ('0b100001', '0b1', '0b1')
     """
 
-    __slots__ = ("_held", "_keys", "_postings", "pending")
+    __slots__ = ("_answers", "_held", "_keys", "_postings", "pending")
 
     def __init__(self) -> None:
+        # what was asked lately and the answer, until the next change: a client asks for one page after the other
+        self._answers: dict[Hashable, Bits] = {}
         self._held: dict[str, tuple[tuple[int, tuple[Key, ...]], ...]] = {}
         self._postings: dict[Key, Posting] = {}
         # every key in order; made when a range or a part of a key is first asked for
@@ -85,6 +88,7 @@ class Column:
 
     def put(self, id: str, number: int, keys: Iterable[Key]) -> None:
         """Enter a record, or another part of it."""
+        self._answers.clear()
         postings, own = self._postings, tuple(dict.fromkeys(keys))
         for key in own:
             found = postings.get(key)
@@ -105,6 +109,7 @@ class Column:
 
     def drop(self, id: str) -> None:
         """Take a record out, if it is there."""
+        self._answers.clear()
         for number, keys in self._held.pop(id, ()):
             for key in keys:
                 found = self._postings[key]
@@ -169,6 +174,15 @@ class Column:
             known = piece.lengths()
             hits += [key for length in lengths for key in known.get(length, ()) if meets(key[1])]
         return self.union(hits)
+
+    def once(self, question: Hashable, answer: Callable[[], Bits]) -> Bits:
+        """The answer to a question about this column, worked out once between two changes."""
+        found = self._answers.get(question)
+        if found is None:
+            if len(self._answers) >= _ANSWERS:
+                self._answers.clear()
+            found = self._answers[question] = answer()
+        return found
 
     def _sorted(self) -> CowSorted[Key]:
         if self._keys is None:

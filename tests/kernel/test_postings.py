@@ -52,6 +52,7 @@ def test_a_column_is_a_map_of_sets(steps: list[Any], one: tuple[int, str], two: 
             return bits_of(number for number, keys in model.values() if any(map(meets, keys)))
 
         assert column.bits(one) == having(lambda key: key == one)
+        assert column.once("same", lambda: column.bits(one)) == column.once("same", lambda: -1) == column.bits(one)
         assert column.between(low, high) == having(lambda key: low <= key < high)
         assert column.union([one, two]) == having(lambda key: key in (one, two))
         for mark in range(3):

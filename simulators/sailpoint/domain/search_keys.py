@@ -85,7 +85,9 @@ def _text_keys(have: str, value: Any) -> list[Key]:
 
 def found(leaf: Leaf, column: Column, now: datetime) -> Bits:
     """The documents that meet a part of a query, by the column of its field."""
-    return _FOUND[type(leaf)](leaf, column, now)
+    if isinstance(leaf, Range):
+        return _range(leaf, column, now)
+    return column.once(leaf, lambda: _FOUND[type(leaf)](leaf, column, now))
 
 
 def _whole(column: Column, want: str) -> Bits:
@@ -246,6 +248,5 @@ _FOUND: dict[type, Callable[[Any, Column, datetime], Bits]] = {
     Start: _start,
     Pattern: _pattern,
     Near: _near,
-    Range: _range,
     Holds: _holds,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import cached_property
 
 from simulators.kernel.postings import Bits
 from simulators.sailpoint.domain.search import EXACT, All, Holds, Query, Range, Some, Term, Within, Without, matches
@@ -20,7 +21,11 @@ class Planner:
     """Reads one query over people, or over entries of a list of theirs; `now` is what its dates are computed from."""
 
     def __init__(self, view: View, now: datetime) -> None:
-        self._view, self._everybody, self._now = view, view.everybody(), now
+        self._view, self._now = view, now
+
+    @cached_property
+    def _everybody(self) -> Bits:
+        return self._view.everybody()
 
     def answer(self, query: Query) -> Answer:
         """Who matches for sure, and who may match."""
@@ -46,9 +51,12 @@ class Planner:
         return found, found
 
     def _all(self, parts: tuple[Query, ...]) -> Answer:
-        sure = maybe = self._everybody
-        for number, part in enumerate(sorted(parts, key=_anywhere)):
-            if number and maybe.bit_count() <= (FEW_TEXTS if _anywhere(part) else FEW):
+        if not parts:
+            return self._everybody, self._everybody
+        first, *rest = sorted(parts, key=_anywhere)
+        sure, maybe = self.answer(first)
+        for part in rest:
+            if maybe.bit_count() <= (FEW_TEXTS if _anywhere(part) else FEW):
                 return 0, maybe
             also, at_most = self.answer(part)
             sure, maybe = sure & also, maybe & at_most
@@ -58,7 +66,7 @@ class Planner:
         if least < 1:
             return self._everybody, self._everybody
         # At each number of parts, who meets that many: for sure, and at most.
-        sure, maybe = [self._everybody] + [0] * least, [self._everybody] + [0] * least
+        sure, maybe = [-1] + [0] * least, [-1] + [0] * least
         for also, at_most in map(self.answer, parts):
             for met in range(least, 0, -1):
                 sure[met] |= sure[met - 1] & also
