@@ -176,6 +176,17 @@ SEARCHES = {
     "search by exclusion": ("NOT attributes.department:Sales", "attributes.department", "-email"),
     "search by date": ("created:[now-2y/y TO now]", "created"),
 }
+_SUGGEST = {
+    "indices": ["identities"],
+    "queryType": "TYPEAHEAD",
+    "typeAheadQuery": {"query": "sal", "field": "attributes.department", "size": 5},
+}
+_FIGURES = {
+    "D": {
+        "terms": {"field": "attributes.department.exact"},
+        "aggs": {"A": {"nested": {"path": "access"}, "aggs": {"T": {"terms": {"field": "access.type"}}}}},
+    }
+}
 
 
 def _calls(worker: str, identity_id: str) -> dict[str, tuple[str, str, Any]]:
@@ -195,6 +206,8 @@ def _calls(worker: str, identity_id: str) -> dict[str, tuple[str, str, Any]]:
             for title, asked in SEARCHES.items()
             for more in ("", "&count=true")
         },
+        "suggest a name": ("POST", "/search/v1?limit=10", _SUGGEST),
+        "figures by department": ("POST", "/search/v1/aggregate?limit=1", _search("*") | {"aggregationsDsl": _FIGURES}),
         "search events of one": (
             "POST",
             "/search/v1?limit=10",

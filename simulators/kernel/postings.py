@@ -134,6 +134,18 @@ class Column:
         """The records that have any of some keys."""
         return _union([found for key in keys if (found := self._postings.get(key)) is not None])
 
+    def shares(self, among: Bits) -> Iterator[tuple[Key, Bits | set[int]]]:
+        """Every key that some of `among` have, with those of them that have it: many as bits, few by number."""
+        held = member_of(among)
+        for key, posting in self._postings.items():
+            found: Bits | set[int]
+            if isinstance(posting, bytearray):
+                found = among & int.from_bytes(posting, "little")
+            else:
+                found = {number for number in ((posting,) if isinstance(posting, int) else posting) if held(number)}
+            if found:
+                yield key, found
+
     def between(self, low: Bound, high: Bound) -> Bits:
         """The records that have a key in [low, high)."""
         found = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,47 +13,17 @@ from hypothesis import strategies as st
 
 from simulators.kernel.table import Table
 from simulators.sailpoint.domain.search import (
-    All,
-    Holds,
-    Near,
     Pattern,
     Query,
-    Range,
-    Some,
-    Start,
-    Term,
-    Within,
-    Without,
-    leaves,
     matches,
 )
 from simulators.sailpoint.domain.search_order import rank
 from simulators.sailpoint.search import columns, planning
 from simulators.sailpoint.search.people import People
-from simulators.sailpoint.wire.documents_identity import identity_document
 from simulators.sailpoint.wire.query import parse_query
+from tests.sailpoint.queries import queries, shown
 
-_FIELDS = (
-    "", "id", "name", "email", "email.exact", "attributes.department", "attributes.department.exact", "attributes.*",
-    "created", "modified", "stateChanged", "synced", "isManager", "inactive", "accountCount", "accessCount",
-    "roleCount", "manager.displayName", "manager", "lifecycleState.stateName", "identityProfile.name", "tags",
-    "access.name", "access.source.name", "accounts.source.name", "accounts.disabled", "owns.roles.name", "nothing",
-)  # fmt: skip
-_INSIDE = {
-    "accounts": ("", "name", "source.name", "disabled", "created", "accountId.exact", "entitlementAttributes.groups"),
-    "access": ("", "name", "type", "revocable", "standalone", "owner.name", "source.name"),
-    "owns": ("", "roles.name", "sources"),
-}
-_ODD = ("true", "2.0", "2024-03", "", "-", "sp sales", "*", "TRUE", "nan")
 _SORTS = ("name", "-name", "created,-email", "-attributes.department,id", "accessCount", "manager.name,-created", "-id")
-
-
-def shown(tenant: Any) -> Iterator[Any]:
-    """Everybody's document, in order of creation, as search shows people now."""
-    for row in tenant.state.identities.rows():
-        known, synced = tenant.journal.indexed("identity", row.id, row)
-        if known is not None:
-            yield identity_document(tenant.look, known, synced)
 
 
 def differs(tenant: Any, query: Query, sorts: str = "") -> str:
@@ -74,48 +44,6 @@ def differs(tenant: Any, query: Query, sorts: str = "") -> str:
     return ""
 
 
-def _some_values(tenant: Any) -> list[Any]:
-    """Values that documents hold, for queries to ask for."""
-    documents = list(shown(tenant))[::3]
-    found = {str(one) for document in documents for one in leaves(dict(document)) if one not in (None, "")}
-    return sorted(found)
-
-
-def _leaf(fields: tuple[str, ...], values: list[str]) -> st.SearchStrategy[Query]:
-    field, value = st.sampled_from(fields), st.integers(0, len(values) - 1).map(lambda place: values[place])
-    part = st.tuples(value, st.integers(0, 12), st.integers(1, 9)).map(lambda cut: cut[0][cut[1] :][: cut[2]])
-    wild = st.sampled_from(("{}*", "*{}", "*{}*", "?{}*", "{}", "{}?", "*{}?"))
-    pattern = st.builds(lambda shape, text: shape.format(text.replace("[", "").replace("*", "")), wild, part)
-    bound = st.one_of(value, st.sampled_from(("*", "3", "now-2y/y", "2024", "2024-03||+1M/d", "m", "")))
-    edits = st.integers(0, 2)
-    return st.one_of(
-        st.builds(
-            Term, field, st.one_of(value, part, st.sampled_from(("true", "2.0", "2024-03", "", "-", "sp sales")))
-        ),
-        st.builds(Pattern, field, pattern),
-        st.builds(Start, field, part),
-        st.builds(Near, field, st.one_of(part, value), edits, st.booleans()),
-        st.builds(Holds, field),
-        st.builds(Range, field, bound, bound, st.booleans(), st.booleans()),
-    )
-
-
-def _joined(leaf: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
-    def deeper(inner: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
-        several = st.lists(inner, max_size=3).map(tuple)
-        return st.one_of(
-            st.builds(All, several), st.builds(Some, several, st.integers(0, 2)), st.builds(Without, inner)
-        )
-
-    return st.recursive(leaf, deeper, max_leaves=4)
-
-
-def _queries(tenant: Any) -> st.SearchStrategy[Query]:
-    values = _some_values(tenant)
-    within = [st.builds(Within, st.just(name), _joined(_leaf(fields, values))) for name, fields in _INSIDE.items()]
-    return _joined(st.one_of(_leaf(_FIELDS, values), *within))
-
-
 @pytest.fixture(params=["patient", "hasty"])
 def haste(request: Any, monkeypatch: pytest.MonkeyPatch) -> str:
     """Columns are asked to the end, or a handful of people is looked at instead."""
@@ -129,11 +57,11 @@ def test_any_query_finds_whom_a_look_at_everybody_finds(company: Any, haste: str
     """In order of creation, in any other order, behind any record, and as many; with somebody of many accounts."""
     tenant = company.tenant
     account = next(one for one in tenant.state.accounts.rows() if one.identity_id)
-    for number in range(columns.PARTS + 4):
+    for number in range(20):
         tenant.state.accounts.put(replace(account, id=f"more{number}", name=f"More {number}", disabled=number > 17))
 
     @settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-    @given(_queries(tenant), st.sampled_from(_SORTS))
+    @given(queries(tenant), st.sampled_from(_SORTS))
     def holds(query: Query, sorts: str) -> None:
         assert not differs(tenant, query, sorts)
 

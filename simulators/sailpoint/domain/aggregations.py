@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from dataclasses import field as made
 from datetime import UTC, datetime, timedelta
 from statistics import median
-from typing import Any
+from typing import Any, Protocol
 
 from simulators.kernel.times import iso
 from simulators.sailpoint.domain.search import EXACT, Query, entries, matches, values_at
@@ -85,70 +85,114 @@ class Spans:
 Aggregation = Terms | Metric | Nested | Filter | Filters | Dates | Spans
 
 
-def aggregated(asked: Subs, documents: Sequence[Document], now: datetime, within: str = "") -> dict[str, Any]:
-    """The results of aggregations by name. `within` is the list whose entries the documents are."""
-    return {name: _one(one, documents, now, within) for name, one in asked.items()}
+class Group(Protocol):
+    """Documents, or entries of a list, that figures are about."""
+
+    def count(self) -> int:
+        """How many there are."""
+
+    def values(self, name: str) -> list[Any]:
+        """The values of a field, of all of them."""
+
+    def by(self, name: str, key: Callable[[Any], Any]) -> Mapping[Any, Group]:
+        """Those with a value of a field, by what `key` makes of it; None is left out."""
+
+    def filtered(self, query: Query) -> Group:
+        """Those that match."""
+
+    def nested(self, path: str) -> Group:
+        """The entries of a list."""
 
 
-def _one(asked: Aggregation, documents: Sequence[Document], now: datetime, within: str) -> dict[str, Any]:
+class Listed:
+    """A group whose documents are at hand; `within` is the list whose entries they are."""
+
+    def __init__(self, documents: Sequence[Document], now: datetime, within: str = "") -> None:
+        self._documents, self._now, self._within = documents, now, within
+
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._documents)
+
+    def values(self, name: str) -> list[Any]:
+        """The values of a field, of all of them."""
+        return [value for one in self._documents for value in self._values(one, name)]
+
+    def by(self, name: str, key: Callable[[Any], Any]) -> Mapping[Any, Group]:
+        """Those with a value of a field, by what `key` makes of it; None is left out."""
+        found: dict[Any, list[Document]] = {}
+        for document in self._documents:
+            for value in dict.fromkeys(map(key, self._values(document, name))):
+                if value is not None:
+                    found.setdefault(value, []).append(document)
+        return {value: Listed(rows, self._now, self._within) for value, rows in found.items()}
+
+    def filtered(self, query: Query) -> Group:
+        """Those that match."""
+        return Listed([one for one in self._documents if matches(query, one, self._now)], self._now, self._within)
+
+    def nested(self, path: str) -> Group:
+        """The entries of a list."""
+        found = [one for document in self._documents for one in entries(document, path) if isinstance(one, Mapping)]
+        return Listed(found, self._now, path)
+
+    def _values(self, document: Document, name: str) -> list[Any]:
+        return [one for one in values_at(document, path_within(name, self._within)) if one is not None]
+
+
+def path_within(name: str, within: str) -> str:
+    """A field of a list's entries may be named with the list before it.
+
+    >>> path_within("accounts.source.name.exact", "accounts")
+    'source.name'
+    """
+    path = name.removesuffix(EXACT)
+    return path.removeprefix(f"{within}.") if within else path
+
+
+def aggregated(asked: Subs, group: Group) -> dict[str, Any]:
+    """The results of aggregations by name."""
+    return {name: _one(one, group) for name, one in asked.items()}
+
+
+def _one(asked: Aggregation, group: Group) -> dict[str, Any]:
     match asked:
         case Terms():
-            return _terms(asked, documents, now, within)
+            return _terms(asked, group)
         case Metric(kind, name):
-            return METRICS[kind]([value for one in documents for value in _values(one, name, within)])
+            return METRICS[kind](group.values(name))
         case Nested(path, subs):
-            found = [one for document in documents for one in entries(document, path) if isinstance(one, Mapping)]
-            return {"doc_count": len(found), **aggregated(subs, found, now, path)}
+            return _bucket(group.nested(path), subs)
         case Filter(query, subs):
-            return _bucket([one for one in documents if matches(query, one, now)], subs, now, within)
+            return _bucket(group.filtered(query), subs)
         case Filters(queries, subs):
-            return {
-                "buckets": {
-                    name: _bucket([one for one in documents if matches(query, one, now)], subs, now, within)
-                    for name, query in queries.items()
-                }
-            }
+            return {"buckets": {name: _bucket(group.filtered(query), subs) for name, query in queries.items()}}
         case Dates():
-            return _dates(asked, documents, now, within)
+            return _dates(asked, group)
         case Spans(name, spans, subs):
-            return {"buckets": [_span(name, span, subs, documents, now, within) for span in spans]}
+            return {"buckets": [_span(name, span, subs, group) for span in spans]}
     raise TypeError(f"not an aggregation: {asked!r}")
 
 
-def _bucket(documents: Sequence[Document], subs: Subs, now: datetime, within: str) -> dict[str, Any]:
-    return {"doc_count": len(documents), **aggregated(subs, documents, now, within)}
+def _bucket(group: Group, subs: Subs) -> dict[str, Any]:
+    return {"doc_count": group.count(), **aggregated(subs, group)}
 
 
-def _values(document: Document, name: str, within: str) -> list[Any]:
-    path = name.removesuffix(EXACT)
-    return [one for one in values_at(document, path.removeprefix(f"{within}.") if within else path) if one is not None]
-
-
-def _by_value(documents: Iterable[Document], name: str, within: str, key: Callable[[Any], Any]) -> dict[Any, list[Any]]:
-    found: dict[Any, list[Any]] = {}
-    for document in documents:
-        for value in dict.fromkeys(map(key, _values(document, name, within))):
-            if value is not None:
-                found.setdefault(value, []).append(document)
-    return found
-
-
-def _terms(asked: Terms, documents: Sequence[Document], now: datetime, within: str) -> dict[str, Any]:
-    def order(item: tuple[Any, list[Any]]) -> tuple[Any, ...]:
+def _terms(asked: Terms, group: Group) -> dict[str, Any]:
+    def order(item: tuple[Any, Group, int]) -> tuple[Any, ...]:
         name = (0, item[0], "") if isinstance(item[0], int | float) else (1, 0, str(item[0]))
         if asked.order != "_count":
             return name
-        return (-len(item[1]) if asked.down else len(item[1]), *name)
+        return (-item[2] if asked.down else item[2], *name)
 
-    found = _by_value(documents, asked.field, within, lambda value: value)
-    kept = sorted((one for one in found.items() if len(one[1]) >= asked.least), key=order)
+    found = ((value, rows, rows.count()) for value, rows in group.by(asked.field, lambda value: value).items())
+    kept = sorted((one for one in found if one[2] >= asked.least), key=order)
     if asked.order != "_count" and asked.down:
         kept.reverse()
-    shown = kept[: asked.size]
     return {
         "doc_count_error_upper_bound": 0,
-        "sum_other_doc_count": sum(len(rows) for _, rows in kept[asked.size :]),
-        "buckets": [{**_key(value), **_bucket(rows, asked.subs, now, within)} for value, rows in shown],
+        "sum_other_doc_count": sum(count for *_, count in kept[asked.size :]),
+        "buckets": [{**_key(value), **_bucket(rows, asked.subs)} for value, rows, _ in kept[: asked.size]],
     }
 
 
@@ -167,36 +211,31 @@ _STARTS: Mapping[str, Callable[[datetime], datetime]] = {
 UNITS = frozenset(_STARTS)
 
 
-def _dates(asked: Dates, documents: Sequence[Document], now: datetime, within: str) -> dict[str, Any]:
+def _dates(asked: Dates, group: Group) -> dict[str, Any]:
     def start(value: Any) -> datetime | None:
         at = instant(value)
         return _STARTS[asked.unit](at) if at is not None else None
 
-    found = _by_value(documents, asked.field, within, start)
     return {
         "buckets": [
-            {"key_as_string": iso(at), "key": int(at.timestamp() * 1000), **_bucket(rows, asked.subs, now, within)}
-            for at, rows in sorted(found.items())
+            {"key_as_string": iso(at), "key": int(at.timestamp() * 1000), **_bucket(rows, asked.subs)}
+            for at, rows in sorted(group.by(asked.field, start).items())
         ]
     }
 
 
-def _span(
-    name: str,
-    span: tuple[str, float | None, float | None],
-    subs: Subs,
-    documents: Sequence[Document],
-    now: datetime,
-    within: str,
-) -> dict[str, Any]:
+def _span(name: str, span: tuple[str, float | None, float | None], subs: Subs, group: Group) -> dict[str, Any]:
     key, low, high = span
-    kept = [
-        one
-        for one in documents
-        if any((low is None or n >= low) and (high is None or n < high) for n in _numbers(_values(one, name, within)))
-    ]
+
+    def inside(value: Any) -> bool | None:
+        numbers = _numbers([value])
+        return True if numbers and (low is None or numbers[0] >= low) and (high is None or numbers[0] < high) else None
+
     ends = {end: value for end, value in (("from", low), ("to", high)) if value is not None}
-    return {"key": key, **ends, **_bucket(kept, subs, now, within)}
+    return {"key": key, **ends, **_bucket(group.by(name, inside).get(True) or Listed([], _EPOCH), subs)}
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _numbers(values: Iterable[Any]) -> list[float]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from starlette.responses import Response
 
 from simulators.sailpoint.domain.errors import BadContent, NotFound
@@ -51,11 +53,12 @@ async def aggregate(call: Call) -> Response:
     offset, limit = _window(call, 250)
     body = await call.model(SearchBody)
     asked = search_of(body, aggregating=True)
-    figures, found = results.figures(call.tenant, asked)
-    counted = {"X-Total-Count": str(len(found))} if call.flag("count") else None
+    figures = results.figures(call.tenant, asked)
+    counted = {"X-Total-Count": str(results.total(call.tenant, asked))} if call.flag("count") else None
     if "text/csv" in call.request.headers.get("accept", "") and body.aggregation_type == "SAILPOINT":
         return Response(aggregation_csv(figures), 200, counted, "text/csv")
-    hits = results.shown_all(found[offset : offset + limit], asked)
+    found = list(islice(results.documents(call.tenant, asked), offset, offset + limit))
+    hits = results.shown_all(found, asked)
     return answer({"aggregations": figures, "hits": hits}, headers=counted)
 
 

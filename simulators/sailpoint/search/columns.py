@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, Protocol, TypeVar
 
@@ -19,8 +20,9 @@ Index = TypeVar("Index", Column, Ranks)
 Document = Mapping[str, Any]
 # Lists whose entries are the same for many people: few different ones, each looked at once.
 SHARED = frozenset({"access", "apps"})
-# So many entries of another list are told apart for each person; who has more is looked at.
-PARTS = 16
+# So many entries of a list are told apart for each person, a power of two from eight on; who has more is looked at.
+PARTS = {"access": 64}
+_PARTS = 16
 _MORE: Key = (0, "more")
 
 
@@ -55,6 +57,10 @@ class Columns:
     def field(self, path: str) -> Column:
         """The values under a dotted path."""
         return self._column(("field", path), lambda document: _values(document, path))
+
+    def values(self, path: str) -> Column:
+        """The values under a dotted path as they are, and which of the same ones of a document each is."""
+        return self._column(("values", path), lambda document: _plain(document, path))
 
     def texts(self) -> Column:
         """All values anywhere."""
@@ -107,6 +113,7 @@ class Parts:
 
     def __init__(self, columns: Columns, name: str) -> None:
         self._columns, self._name = columns, name
+        self._most = PARTS.get(name, _PARTS)
 
     def everybody(self) -> Bits:
         """All entries."""
@@ -116,29 +123,42 @@ class Parts:
         """The values under a dotted path of an entry."""
         return self._column(("field", path), lambda entry: _values(entry, path))
 
+    def values(self, path: str) -> Column:
+        """The values under a dotted path of an entry as they are, and which of the same ones each is."""
+        return self._column(("values", path), lambda entry: _plain(entry, path))
+
     def texts(self) -> Column:
         """All values anywhere in an entry."""
         return self._column("texts", lambda entry: keys_of_all(leaves(entry)))
 
     def owners(self, parts: Bits) -> Bits:
         """The people whose entries are among some."""
-        for step in (1, 2, 4, 8):
+        step = 1
+        while step < self._most:
             parts |= parts >> step
-        # Now the first bit of each person's sixteen tells: of every other byte one bit becomes a digit.
-        first = parts.to_bytes((parts.bit_length() + 15) // 16 * 2, "little")[::2]
+            step *= 2
+        # Now the first bit of each person's numbers tells: of every so many bytes one bit becomes a digit.
+        width = self._most // 8
+        first = parts.to_bytes(-(-parts.bit_length() // self._most) * width, "little")[::width]
         return int(first.translate(_DIGITS)[::-1], 2) if first else 0
+
+    def of(self, people: Bits) -> Bits:
+        """All numbers of the entries of some people, whether they have so many or not."""
+        width = self._most // 8
+        digits = f"{people:b}".encode()[::-1]
+        return int.from_bytes(digits.replace(b"0", bytes(width)).replace(b"1", b"\xff" * width), "little")
 
     def beyond(self) -> Bits:
         """The people who have more entries than are told apart."""
         return self._columns.index(("more", self._name), Column, self._note).bits(_MORE)
 
     def _note(self, column: Column, id: str, number: int, document: Document) -> None:
-        column.put(id, number, [_MORE] if len(_entries(document, self._name)) > PARTS else [])
+        column.put(id, number, [_MORE] if len(_entries(document, self._name)) > self._most else [])
 
     def _column(self, name: Hashable, keys: Callable[[Document], Iterable[Key]]) -> Column:
         def put(column: Column, id: str, number: int, document: Document) -> None:
-            for place, entry in enumerate(_entries(document, self._name)[:PARTS]):
-                column.put(id, number * PARTS + place, keys(entry))
+            for place, entry in enumerate(_entries(document, self._name)[: self._most]):
+                column.put(id, number * self._most + place, keys(entry))
 
         return self._columns.index(("part", self._name, name), Column, put)
 
@@ -148,6 +168,15 @@ _DIGITS = bytes(ord("1") if byte & 1 else ord("0") for byte in range(256))
 
 def _entries(document: Document, name: str) -> list[Document]:
     return [one for one in entries(document, name) if isinstance(one, Mapping)]
+
+
+def _plain(document: Document, path: str) -> Iterable[Key]:
+    seen = Counter[tuple[str, Any]]()
+    for value in values_at(document, path):
+        if value is not None:
+            same = type(value).__name__, value
+            yield 0, (*same, seen[same])
+            seen[same] += 1
 
 
 def _values(document: Document, path: str) -> Iterable[Key]:

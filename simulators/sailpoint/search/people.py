@@ -7,9 +7,11 @@ from heapq import merge
 from typing import Any
 
 from simulators.kernel.postings import bits_of, member_of, numbers
+from simulators.sailpoint.domain.aggregations import Group
 from simulators.sailpoint.domain.search import Query, matches
 from simulators.sailpoint.domain.search_order import BEHIND, Sort, rank
 from simulators.sailpoint.search.columns import Columns
+from simulators.sailpoint.search.figures import Counted, Unsure
 from simulators.sailpoint.search.planning import Planner
 from simulators.sailpoint.tenant import SailPointTenant
 from simulators.sailpoint.wire.documents_identity import identity_document
@@ -31,6 +33,7 @@ class People:
         sure, maybe = Planner(self._columns, self._now).answer(query)
         # Of these search shows what was before, which no column has.
         lagging = [self._table.place(id)[0] for id in tenant.journal.lagging("identity") if id in self._table]
+        self._lagging = bool(lagging)
         self._late = bits_of(number for number in lagging if self._fits(number))
         known = ~bits_of(lagging)
         self._sure, self._maybe = sure & known | self._late, maybe & known | self._late
@@ -38,6 +41,14 @@ class People:
     def count(self) -> int:
         """How many there are."""
         return self._sure.bit_count() + sum(1 for _ in self._checked(numbers(self._maybe & ~self._sure)))
+
+    def group(self) -> Group:
+        """All of them, for figures. Raises Unsure while search does not know somebody as they are."""
+        if self._lagging:
+            raise Unsure
+        between = self._checked(numbers(self._maybe & ~self._sure))
+        rest = bits_of(self._table.place(one["id"])[0] for one in between)
+        return Counted(self._columns, self._sure | rest, self._now)
 
     def by_creation(self, *, ascending: bool = True) -> Iterator[Document]:
         """All of them in order of creation, or the other way round."""

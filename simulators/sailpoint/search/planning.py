@@ -18,10 +18,14 @@ FEW, FEW_TEXTS = 8, 64
 
 
 class Planner:
-    """Reads one query over people, or over entries of a list of theirs; `now` is what its dates are computed from."""
+    """Reads one query over people, or over entries of a list of theirs; `now` is what its dates are computed from.
 
-    def __init__(self, view: View, now: datetime) -> None:
+    Where not more than `few` are left, the rest of the query is not asked.
+    """
+
+    def __init__(self, view: View, now: datetime, few: int | None = None) -> None:
         self._view, self._now = view, now
+        self._few = (FEW, FEW_TEXTS) if few is None else (few, few)
 
     @cached_property
     def _everybody(self) -> Bits:
@@ -56,7 +60,7 @@ class Planner:
         first, *rest = sorted(parts, key=_anywhere)
         sure, maybe = self.answer(first)
         for part in rest:
-            if maybe.bit_count() <= (FEW_TEXTS if _anywhere(part) else FEW):
+            if maybe.bit_count() <= self._few[_anywhere(part)]:
                 return 0, maybe
             also, at_most = self.answer(part)
             sure, maybe = sure & also, maybe & at_most
@@ -82,7 +86,7 @@ class Planner:
             found = column.meeting((0,), (1,), lambda entry: matches(part, json.loads(entry), self._now))
             return found, found
         entries = Parts(self._view, name)
-        sure, maybe = Planner(entries, self._now).answer(part)
+        sure, maybe = Planner(entries, self._now, min(self._few)).answer(part)
         return entries.owners(sure), entries.owners(maybe) | entries.beyond()
 
 

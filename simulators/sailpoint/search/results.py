@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from heapq import merge, nsmallest
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
-from simulators.sailpoint.domain.aggregations import aggregated
-from simulators.sailpoint.domain.search import entries, matches, values_at
+from simulators.sailpoint.domain.aggregations import Group, Listed, aggregated
+from simulators.sailpoint.domain.search import entries, matches
 from simulators.sailpoint.domain.search_order import behind, rank
 from simulators.sailpoint.domain.search_text import folded, has_start, words
 from simulators.sailpoint.domain.times import instant
 from simulators.sailpoint.search.candidates import found_documents
+from simulators.sailpoint.search.figures import Unsure
 from simulators.sailpoint.search.people import People
 from simulators.sailpoint.tenant import SailPointTenant
 from simulators.sailpoint.wire.query import NESTED
 from simulators.sailpoint.wire.searches import Search, TypeAhead
 
+T = TypeVar("T")
 Found = Iterator[Mapping[str, Any]]
 # Shown whatever a result filter leaves out.
 _ALWAYS = frozenset({"id", "_type", "_version"})
@@ -99,25 +102,34 @@ def _inner(tenant: SailPointTenant, search: Search, found: Found) -> Found:
 
 def suggestions(tenant: SailPointTenant, search: Search, asked: TypeAhead) -> list[str]:
     """Values of a field that begin as asked, the most frequent first or by value (TYPEAHEAD)."""
-    counts: dict[str, int] = {}
     run = words(asked.query.lower())
-    for document in documents(tenant, search):
-        for part in entries(document, asked.nested_type) if asked.nested_type else (document,):
-            for value in dict.fromkeys(str(one) for one in values_at(part, asked.field) if one is not None):
-                if has_start(folded(value), run):
-                    counts[value] = counts.get(value, 0) + 1
-    down = asked.sort == "desc"
+
+    def begun(value: Any) -> str | None:
+        return str(value) if has_start(folded(value), run) else None
+
+    def counted(group: Group) -> dict[str, int]:
+        within = group.nested(asked.nested_type) if asked.nested_type else group
+        return {value: rows.count() for value, rows in within.by(asked.field, begun).items()}
+
+    counts, down = _of_group(tenant, search, counted), asked.sort == "desc"
     if asked.sort_by_value:
-        kept = sorted(counts, key=str.lower, reverse=down)
+        kept = sorted(counts, key=lambda value: (value.lower(), value), reverse=down)
     else:
-        kept = sorted(counts, key=lambda value: (-counts[value] if down else counts[value], value.lower()))
+        kept = sorted(counts, key=lambda value: (-counts[value] if down else counts[value], value.lower(), value))
     return kept[: asked.size]
 
 
-def figures(tenant: SailPointTenant, search: Search) -> tuple[dict[str, Any], list[Mapping[str, Any]]]:
-    """The results of the aggregations, and the documents they are about."""
-    found = list(documents(tenant, search))
-    return aggregated(search.aggregations, found, tenant.now()), found
+def figures(tenant: SailPointTenant, search: Search) -> dict[str, Any]:
+    """The results of the aggregations."""
+    return _of_group(tenant, search, lambda group: aggregated(search.aggregations, group))
+
+
+def _of_group(tenant: SailPointTenant, search: Search, make: Callable[[Group], T]) -> T:
+    """What is made of all documents that match: by columns where they can tell, else by looking at each."""
+    if search.indices == ("identities",):
+        with suppress(Unsure):
+            return make(People(tenant, search.query).group())
+    return make(Listed(list(documents(tenant, search)), tenant.now()))
 
 
 def shown_all(found: Sequence[Mapping[str, Any]], search: Search) -> list[dict[str, Any]]:
