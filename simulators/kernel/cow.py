@@ -253,23 +253,28 @@ class CowSorted(Generic[V]):
             yield from reversed(chunk)
 
     def between(self, low: Any, high: Any) -> int:
-        """How many items lie in [low, high), an open end being None: the lengths of the pieces and a look at both ends.
+        """How many items lie in [low, high), an open end being None: a look at both ends and a step for each piece.
 
         >>> CowSorted(range(2000)).between(10, 1500)
         1490
         """
-        self._settle()
-        first = 0 if low is None else bisect_left(self._chunks, low, key=_last)
-        last = len(self._chunks) if high is None else bisect_left(self._chunks, high, key=_last)
-        before = bisect_left(self._chunks[first], low) if low is not None and first < len(self._chunks) else 0
-        beyond = bisect_left(self._chunks[last], high) if last < len(self._chunks) else 0
-        return max(0, sum(map(len, self._chunks[first:last])) + beyond - before)
+        return sum(stop - start for _, start, stop in self._cut(low, high))
 
     def pieces(self, make: Callable[[list[V]], T], low: Any = None, high: Any = None) -> Iterator[T]:
         """What `make` answers for the items of [low, high), piece by piece; an open end is None.
 
         The answer for a whole piece is remembered until the piece is written, so a set has one `make` only.
         """
+        for chunk, start, stop in self._cut(low, high):
+            yield self._made(chunk, make) if stop - start == len(chunk) else make(chunk[start:stop])
+
+    def parts(self, make: Callable[[list[V]], T], low: Any = None, high: Any = None) -> Iterator[tuple[T, int, int]]:
+        """As `pieces`, but what is made of the whole piece, and from where to where in it the items lie."""
+        for chunk, start, stop in self._cut(low, high):
+            yield self._made(chunk, make), start, stop
+
+    def _cut(self, low: Any, high: Any) -> Iterator[tuple[_Chunk, int, int]]:
+        """The chunks with items of [low, high), each with the places of the first and behind the last of them."""
         self._settle()
         first = 0 if low is None else bisect_left(self._chunks, low, key=_last)
         last = len(self._chunks) if high is None else bisect_left(self._chunks, high, key=_last)
@@ -277,12 +282,13 @@ class CowSorted(Generic[V]):
             chunk = self._chunks[number]
             start = bisect_left(chunk, low) if low is not None and number == first else 0
             stop = bisect_left(chunk, high) if number == last else len(chunk)
-            if start == 0 and stop == len(chunk):
-                if chunk.made is None:
-                    chunk.made = make(chunk)
-                yield chunk.made
-            elif start < stop:
-                yield make(chunk[start:stop])
+            if start < stop:
+                yield chunk, start, stop
+
+    def _made(self, chunk: _Chunk, make: Callable[[list[V]], T]) -> T:
+        if chunk.made is None:
+            chunk.made = make(chunk)
+        return chunk.made  # type: ignore[no-any-return]
 
     def _owned(self, items: list[Any]) -> _Chunk:
         chunk = _Chunk(items)

@@ -11,19 +11,44 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from simulators.kernel.postings import Column, Ranks
+from simulators.kernel.cow import CowSorted
+from simulators.kernel.postings import Column
 from simulators.kernel.table import Table
 
-Index = TypeVar("Index", Column, Ranks)
 # Old and new record of a table, None where there is none.
 Change = tuple[Any, Any]
-# What enters one record into an index.
-Enter = Callable[[str, int], None]
 
 # Where so large a part differs, computing anew is quicker than correcting.
 _ANEW = 4
 # How many are kept of a kind of documents: each weighs as much as an index of a table.
 _KEPT = 24
+
+
+class Ranks:
+    """Some records in an order: `put` and `drop` records, walk `items`, pairs of rank and number."""
+
+    __slots__ = ("_held", "items", "pending")
+
+    def __init__(self) -> None:
+        self._held: dict[str, tuple[Any, int]] = {}
+        self.items: CowSorted[tuple[Any, int]] = CowSorted()
+        self.pending: set[str] = set()
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def put(self, id: str, number: int, rank: Any) -> None:
+        """Enter a record that is not there."""
+        self._held[id] = rank, number
+        self.items.add((rank, number))
+
+    def drop(self, id: str) -> None:
+        """Take a record out, if it is there."""
+        if (item := self._held.pop(id, None)) is not None:
+            self.items.discard(item)
+
+
+Index = TypeVar("Index", Column, Ranks)
 
 
 class Indexes:

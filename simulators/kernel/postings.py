@@ -23,6 +23,8 @@ Posting = int | set[int] | bytearray
 # From so many numbers on a set weighs more than the bytes of a bitmap of some thousand records.
 _DENSE = 128
 _ANSWERS = 32
+# What so many neighbouring keys have together is remembered.
+_BLOCK = 16
 _BYTES = re.compile(rb"[^\0]+")
 
 
@@ -149,8 +151,8 @@ class Column:
     def between(self, low: Bound, high: Bound) -> Bits:
         """The records that have a key in [low, high)."""
         found = 0
-        for piece in self._sorted().pieces(self._piece, low, high):
-            found |= piece.bits()
+        for piece, start, stop in self._sorted().parts(self._piece, low, high):
+            found |= piece.bits(start, stop)
         return found
 
     def keys(self, low: Bound, high: Bound) -> Iterator[Key]:
@@ -174,7 +176,7 @@ class Column:
             if meets is not None:
                 hits = [key for key in hits if meets(key[1])]
             if len(hits) == len(piece.keys):
-                found |= piece.bits()
+                found |= piece.bits(0, len(hits))
             else:
                 rest += hits
         return found | self.union(rest)
@@ -205,47 +207,29 @@ class Column:
         return _Piece(self._postings, keys)
 
 
-class Ranks:
-    """Some records in an order: `put` and `drop` records, walk `items`, pairs of rank and number."""
-
-    __slots__ = ("_held", "items", "pending")
-
-    def __init__(self) -> None:
-        self._held: dict[str, tuple[Any, int]] = {}
-        self.items: CowSorted[tuple[Any, int]] = CowSorted()
-        self.pending: set[str] = set()
-
-    def __len__(self) -> int:
-        return len(self._held)
-
-    def put(self, id: str, number: int, rank: Any) -> None:
-        """Enter a record that is not there."""
-        self._held[id] = rank, number
-        self.items.add((rank, number))
-
-    def drop(self, id: str) -> None:
-        """Take a record out, if it is there."""
-        if (item := self._held.pop(id, None)) is not None:
-            self.items.discard(item)
-
-
 class _Piece:
     """Some neighbouring keys, with what has been asked of all of them."""
 
-    __slots__ = ("_bits", "_lengths", "_postings", "_text", "keys")
+    __slots__ = ("_blocks", "_lengths", "_postings", "_text", "keys")
 
     def __init__(self, postings: dict[Key, Posting], keys: list[Key]) -> None:
         self.keys = list(keys)
         self._postings = postings
-        self._bits: Bits | None = None
+        self._blocks: dict[tuple[int, int], Bits] = {}
         self._text: str | None = None
         self._lengths: dict[int, list[Key]] | None = None
 
-    def bits(self) -> Bits:
-        """The records that have any of the keys."""
-        if self._bits is None:
-            self._bits = _union([self._postings[key] for key in self.keys])
-        return self._bits
+    def bits(self, start: int, stop: int) -> Bits:
+        """The records that have any of the keys at some places: whole blocks of them from memory."""
+        first, last = -(-start // _BLOCK) * _BLOCK, stop // _BLOCK * _BLOCK
+        if first >= last:
+            return self._union(start, stop)
+        if (first, last) not in self._blocks:
+            self._blocks[first, last] = self._union(first, last)
+        return self._union(start, first) | self._blocks[first, last] | self._union(last, stop)
+
+    def _union(self, start: int, stop: int) -> Bits:
+        return _union([self._postings[key] for key in self.keys[start:stop]])
 
     def text(self) -> str:
         """All keys in one text."""

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulators.kernel import cow, postings
-from simulators.kernel.indexes import Indexes
-from simulators.kernel.postings import Column, Ranks, bits_of, member_of, numbers
+from simulators.kernel.indexes import Indexes, Ranks
+from simulators.kernel.postings import Column, bits_of, member_of, numbers
 from simulators.kernel.table import Table
 
 _TEXTS = ("", "a", "ab", "abc", "b", "ba", "bb", "c", "cab", "cc")
@@ -21,9 +21,10 @@ _STEP = st.one_of(_PUT, st.integers(0, 40))
 
 @pytest.fixture(autouse=True)
 def _small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pieces of three keys, and bitmaps from three records on."""
-    monkeypatch.setattr(cow, "_CHUNK", 3)
+    """Pieces of six keys in blocks of two, and bitmaps from three records on."""
+    monkeypatch.setattr(cow, "_CHUNK", 6)
     monkeypatch.setattr(postings, "_DENSE", 2)
+    monkeypatch.setattr(postings, "_BLOCK", 2)
 
 
 @given(st.lists(st.integers(0, 900), max_size=30))

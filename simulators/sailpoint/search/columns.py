@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, Protocol, TypeVar
 
-from simulators.kernel.postings import Bits, Column, Key, Ranks
+from simulators.kernel.indexes import Ranks
+from simulators.kernel.postings import Bits, Column, Key
 from simulators.sailpoint.domain.search import entries, held, leaves, values_at
 from simulators.sailpoint.domain.search_keys import HELD, keys_of, keys_of_all
 from simulators.sailpoint.domain.search_order import Sort, rank
