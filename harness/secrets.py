@@ -55,16 +55,15 @@ _IN_QUERY_KEYS = frozenset(
     ("token", "sessiontoken", "code", "code_verifier", "client_secret", "password", "state_token")
 )
 _IN_QUERY = re.compile(r"(?i)\b(" + "|".join(sorted(_IN_QUERY_KEYS)) + r")=([^&\s\"<>\\]+)")
-_QUERY_SIGNS = tuple(f"{key}=" for key in sorted(_IN_QUERY_KEYS))
+_QUERY_SIGN = re.compile("(?:" + "|".join(sorted(_IN_QUERY_KEYS)) + ")=").search
 _JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*")
-_SCHEME_SIGNS = ("ssws ", "bearer ", "dpop ", "basic ")
+_SCHEME_SIGN = re.compile("(?:ssws|bearer|dpop|basic) ").search
 _SCHEME = re.compile(r"(?i)\b(SSWS|Bearer|DPoP|Basic) +[\w~+/.=-]{8,}")
 _REMEMBERED = 256
 # Signs that a secret known by its whole word may hold; anything else, percent-encoded signs too, ends a word.
 _WORD = re.compile(r"(?a:[\w!~-]+)")
 _ENCODED = re.compile(rb"%[0-9A-Fa-f]{2}")
-_BETWEEN_WORDS = bytes(code if code < 128 and _WORD.match(chr(code)) else 32 for code in range(256)).lower()
-_HIDDEN_WORDS = frozenset(key.encode() for key in _HIDDEN_KEYS)
+_BETWEEN_WORDS = bytes(code if code < 128 and _WORD.match(chr(code)) else 32 for code in range(256))
 # Any of the keys to hide, in quotes, in a text of lower case.
 _HIDDEN_KEY = re.compile('"(?:' + "|".join(sorted(_HIDDEN_KEYS)) + r')\\*"')
 # A JSON member, at any depth of quoting: quotes of a body in a body carry backslashes.
@@ -72,7 +71,7 @@ _MEMBER = re.compile(r"(\\*\")(\w[\w-]*)\1(\s*:\s*)\1([^\"\\]+)\1")
 
 
 def _words(text: str) -> list[bytes]:
-    """A text's words in lower case, for secrets and keys. Mapping bytes and splitting costs a tenth of a pattern."""
+    """What a known secret is looked up among. Mapping bytes and splitting costs a tenth of a pattern."""
     data = text.encode(errors="replace")
     if b"%" in data:
         data = _ENCODED.sub(b" ", data)
@@ -103,7 +102,7 @@ class Secrets:
 
     def __init__(self, hosts: dict[str, str] | None = None) -> None:
         self._aliases: dict[str, str] = {}
-        self._plain: dict[bytes, list[str]] = {}
+        self._plain: dict[bytes, str] = {}
         # Secrets of several words, under the longest of those that have others on both sides; and those without one.
         self._inner: dict[bytes, list[str]] = {}
         self._odd: list[str] = []
@@ -116,10 +115,11 @@ class Secrets:
         """Never write `value` from now on; texts shorter than six characters are too common to hide."""
         if value and len(value) >= 6:
             if _WORD.fullmatch(value):
-                known = self._plain.setdefault(value.lower().encode(), [])
-            else:
-                inner = max(_words(value)[1:-1], key=len, default=b"")
-                known = self._inner.setdefault(inner, []) if len(inner) >= 6 else self._odd
+                if self._plain.setdefault(value.encode(), value) is value:
+                    self._cleaned.clear()
+                return
+            inner = max(_words(value)[1:-1], key=len, default=b"")
+            known = self._inner.setdefault(inner, []) if len(inner) >= 6 else self._odd
             if value not in known:
                 known.append(value)
                 self._cleaned.clear()
@@ -155,24 +155,21 @@ class Secrets:
         if self._host is None:
             self._host = re.compile("|".join(map(re.escape, sorted(self._hosts, key=len, reverse=True))) or "(?!)")
         text = self._host.sub(lambda match: self._hosts[match[0]], text)
-        words = _words(text)
-        plain = [value for word in self._plain.keys() & words for value in self._plain[word] if value in text]
-        for value in sorted(plain, key=text.find):
-            text = text.replace(value, self.alias(value))
+        if not self._plain.keys().isdisjoint(words := _words(text)):
+            known = [self._plain[word] for word in self._plain.keys() & words]
+            for value in sorted(known, key=text.find):
+                text = text.replace(value, self.alias(value))
         held = [value for word in self._inner.keys() & words for value in self._inner[word]]
         for value in sorted((*held, *self._odd), key=lambda value: (-len(value), value)):
             if value in text:
                 text = text.replace(value, self.alias(value))
         lowered = text.lower()
-        if not _HIDDEN_WORDS.isdisjoint(words):
-            text = _replaced(text, _members(text, lowered), self._hidden_member)
+        text = _replaced(text, _members(text, lowered), self._hidden_member)
         if "eyJ" in text:
             text = _JWT.sub(lambda match: self.alias(match[0]), text)
-        if any(sign in lowered for sign in _SCHEME_SIGNS):
+        if _SCHEME_SIGN(lowered):
             text = _SCHEME.sub(lambda match: f"{match[1]} {self.alias(match[0].split()[-1])}", text)
-        if "=" in lowered and any(sign in lowered for sign in _QUERY_SIGNS):
-            text = _IN_QUERY.sub(self._query_value, text)
-        return text
+        return _IN_QUERY.sub(self._query_value, text) if _QUERY_SIGN(lowered) else text
 
     def _query_value(self, match: re.Match[str]) -> str:
         if match[2].startswith(("<secret", "%3Csecret")):

@@ -11,12 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from simulators.kernel.indexes import Indexes
 from simulators.kernel.table import Table
-from simulators.sailpoint.domain.search import (
-    Pattern,
-    Query,
-    matches,
-)
+from simulators.sailpoint.domain.search import All, Holds, Near, Pattern, Query, Some, Term, Without, matches
 from simulators.sailpoint.domain.search_order import rank
 from simulators.sailpoint.search import columns, planning
 from simulators.sailpoint.search.people import People
@@ -61,8 +58,10 @@ def test_any_query_finds_whom_a_look_at_everybody_finds(company: Any, haste: str
         tenant.state.accounts.put(replace(account, id=f"more{number}", name=f"More {number}", disabled=number > 17))
 
     @settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-    @given(queries(tenant), st.sampled_from(_SORTS))
-    def holds(query: Query, sorts: str) -> None:
+    @given(queries(tenant), st.sampled_from(_SORTS), st.booleans())
+    def holds(query: Query, sorts: str, new: bool) -> None:
+        if new:  # nobody has asked anything before
+            tenant.state.people = Indexes()
         assert not differs(tenant, query, sorts)
 
     holds()
@@ -225,6 +224,34 @@ _CHANGES: dict[str, Callable[[Any], None]] = {
     "not known yet": _later,
     "known since": _known,
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("first", ['@access(type:NOPE) OR "agent"', '"agent" OR @access(type:NOPE)'])
+@pytest.mark.parametrize("then", ["agent", "@access(type:ROLE)", "@access(name:R-BR-Employee)"])
+def test_what_one_query_asks_of_an_entry_is_kept_apart(company: Any, first: str, then: str) -> None:
+    """Its texts, and the whole of it, in whatever order they are asked for first."""
+    company.tenant.state.people = Indexes()
+    assert not differs(company.tenant, parse_query(first))
+    assert not differs(company.tenant, parse_query(then))
+
+
+def test_odd_values_and_large_queries(company: Any) -> None:
+    """Numbers beyond a float's reach, an id among signs, a doubled word, many fields and many parts."""
+    tenant = company.tenant
+    row = tenant.state.identities.first("alias", "e1015")
+    asked = ("attributes.odd:[* TO *]", "attributes.odd:9007199254740992", '"1e 16"', "attributes.odd:0", "NOT x")
+    for odd in (10**400, 2**53 + 1, 1e16, -0.0):
+        tenant.state.identities.put(replace(row, attributes=row.attributes.merged({"odd": odd})))
+        for text in asked:
+            assert not differs(tenant, parse_query(text), "attributes.odd"), (odd, text)
+    for query in (
+        Term("id", f" {row.id}!"), Term("id.exact", f"{row.id}!"), Term("id", row.id.upper()),
+        Near("", "true true", 1, True), Near("", "employee employee", 1, True), Near("isManager", "true true", 0, True),
+        Some((Term("name", "e"),) * 3, 9999), Some((Holds("name"),) * 3, 3),
+        Some((*(Term(f"attributes.n{number}", "x") for number in range(200)), Holds("attributes.odd"))),
+        All((Holds("name"), Without(Some(tuple(Holds(f"n{number}") for number in range(50)))))),
+    ):  # fmt: skip
+        assert not differs(tenant, query), query
 
 
 @pytest.mark.parametrize("name", _CHANGES)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from dataclasses import field as made
 from datetime import UTC, datetime, timedelta
 from statistics import median
+from sys import float_info
 from typing import Any, Protocol
 
 from simulators.kernel.times import iso
@@ -239,7 +240,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _numbers(values: Iterable[Any]) -> list[float]:
-    return [float(one) for one in values if isinstance(one, int | float) and not isinstance(one, bool)]
+    # What is too large for a float is no number to Elasticsearch either.
+    found = (one for one in values if isinstance(one, int | float) and not isinstance(one, bool))
+    return [float(one) for one in found if abs(one) <= float_info.max]
 
 
 def _figure(over: Callable[[list[float]], float | None]) -> Callable[[list[Any]], dict[str, Any]]:

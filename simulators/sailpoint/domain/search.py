@@ -116,16 +116,16 @@ def required(query: Query) -> Iterator[Term]:
             yield from required(part)
 
 
-def alternatives(query: Query) -> list[Term]:
-    """The terms one of which every match has, when the query (or one conjunct of it) is such a choice; else nothing."""
+def fields(query: Query) -> set[str]:
+    """The fields that a query names, those within a list behind its name."""
     match query:
-        case Some(parts) if parts and all(isinstance(part, Term) and part.field for part in parts):
-            return [part for part in parts if isinstance(part, Term)]
-        case All(parts):
-            for part in parts:
-                if found := alternatives(part):
-                    return found
-    return []
+        case All(parts) | Some(parts):
+            return {name for part in parts for name in fields(part)}
+        case Without(part):
+            return fields(part)
+        case Within(name, part):
+            return {f"{name}.{one}" for one in fields(part)}
+    return {query.field}
 
 
 def ranges(query: Query) -> Iterator[Range]:

@@ -71,16 +71,18 @@ def _number_keys(value: Any) -> list[Key]:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return []
     have = text.folded(value)
-    return [(_OTHER, have), (_NUMBER, float(value)), *((_WORD, word) for word in text.words(have))]
+    return [(_OTHER, have), (_NUMBER, value), *_run_keys(text.words(have))]
 
 
 def _text_keys(have: str, value: Any) -> list[Key]:
     run = text.words(have)
     at = instant(value) if isinstance(value, str) else None
     found: list[Key] = [(_TEXT, have)] if at is None else [(_OTHER, have), (_INSTANT, at)]
-    found += [(_WORD, word) for word in run]
-    found += [(_PAIR, f"{one} {two}") for one, two in pairwise(run)]
-    return found
+    return found + _run_keys(run)
+
+
+def _run_keys(run: tuple[str, ...]) -> list[Key]:
+    return [*((_WORD, word) for word in run), *((_PAIR, f"{one} {two}") for one, two in pairwise(run))]
 
 
 def found(leaf: Leaf, column: Column, now: datetime) -> Bits:
@@ -176,7 +178,8 @@ def _near(leaf: Near, column: Column, now: datetime) -> Bits:
         together = reduce(and_, (column.bits((_WORD, word)) for word in run)) if run else 0
         if not together:
             return 0
-        single = together if len(run) == 1 else 0
+        # Of a value that is one word only the word is kept; the word again and again stands so many moves from a row.
+        single = together if len(set(run)) == 1 and len(run) - 1 <= most else 0
         return single | _holding(column, run, lambda have: text.has_near(text.words(have), run, most))
     letters = set(want)
 

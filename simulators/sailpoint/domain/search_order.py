@@ -58,7 +58,7 @@ def _place(value: Any, down: bool) -> tuple[bool, Any]:
     """Missing values come last either way; numbers stand before words."""
     if value is None:
         return True, (0,)
-    key = (0, float(value), "") if isinstance(value, int | float) else (1, str(value).lower(), str(value))
+    key = (0, value, "") if isinstance(value, int | float) else (1, str(value).lower(), str(value))
     return False, _Descending(key) if down else key
 
 

@@ -1,4 +1,4 @@
-"""Search over a tenant: candidates by index, each checked against the query, as search knows them now."""
+"""Documents that match: people by their columns, others by an index and each checked, as search knows them now."""
 
 from __future__ import annotations
 
@@ -47,11 +47,7 @@ def found_by_text(tenant: SailPointTenant, index: str, text: str) -> Iterator[Ma
 
 
 def _plain(term: Term) -> str:
-    return _plain_name(term.field)
-
-
-def _plain_name(field: str) -> str:
-    return field.removesuffix(EXACT)
+    return term.field.removesuffix(EXACT)
 
 
 def _window(query: Query, now: datetime) -> tuple[datetime | None, datetime | None]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
-from simulators.kernel.indexes import Ranks
+from simulators.kernel.indexes import Index, Ranks
 from simulators.kernel.postings import Bits, Column, Key
 from simulators.sailpoint.domain.search import entries, held, leaves, values_at
 from simulators.sailpoint.domain.search_keys import HELD, keys_of, keys_of_all
@@ -17,7 +17,6 @@ from simulators.sailpoint.tenant import SailPointTenant
 from simulators.sailpoint.wire.documents_identity import identity_document
 from simulators.sailpoint.wire.documents_shared import Surroundings
 
-Index = TypeVar("Index", Column, Ranks)
 Document = Mapping[str, Any]
 # Lists whose entries are the same for many people: few different ones, each looked at once.
 SHARED = frozenset({"access", "apps"})
@@ -30,9 +29,14 @@ _MORE: Key = (0, "more")
 class View(Protocol):
     """What a query may ask columns about: people, or entries of a list of theirs."""
 
-    def everybody(self) -> Bits: ...
-    def field(self, path: str) -> Column: ...
-    def texts(self) -> Column: ...
+    def everybody(self) -> Bits:
+        """All of them."""
+
+    def field(self, path: str) -> Column:
+        """The values under a dotted path."""
+
+    def texts(self) -> Column:
+        """All values anywhere in one."""
 
 
 class Columns:
@@ -42,7 +46,7 @@ class Columns:
         self._tenant = tenant
         self._around = Surroundings(tenant.look)
         # What entries that many documents share come to, by the object itself, which is kept so that it stays the same.
-        self._shared: dict[int, tuple[Any, Iterable[Key]]] = {}
+        self._shared: dict[tuple[str, int], tuple[Any, Iterable[Key]]] = {}
         state = tenant.state
         state.people.follow(tables(state), lambda changes: concerned(state, changes))
 
@@ -71,9 +75,8 @@ class Columns:
         """The different entries of a list that many people share, each as JSON."""
 
         def keys(document: Document) -> Iterable[Key]:
-            for one in entries(document, path):
-                if isinstance(one, Mapping):
-                    yield from self._once(one, lambda one: [(0, json.dumps(one, sort_keys=True, default=str))])
+            for one in _entries(document, path):
+                yield from self._once("entries", one, _whole)
 
         return self._column(("entries", path), keys)
 
@@ -99,13 +102,13 @@ class Columns:
         found = keys_of_all(leaves([value for name, value in document.items() if name not in SHARED]))
         for name in SHARED:
             for one in document.get(name, ()):
-                found.update(self._once(one, lambda one: keys_of_all(leaves(one))))
+                found.update(self._once("texts", one, lambda one: keys_of_all(leaves(one))))
         return found
 
-    def _once(self, one: Any, make: Callable[[Any], Iterable[Key]]) -> Iterable[Key]:
-        known = self._shared.get(id(one))
+    def _once(self, kind: str, one: Any, make: Callable[[Any], Iterable[Key]]) -> Iterable[Key]:
+        known = self._shared.get((kind, id(one)))
         if known is None:
-            known = self._shared[id(one)] = one, make(one)
+            known = self._shared[kind, id(one)] = one, make(one)
         return known[1]
 
 
@@ -169,6 +172,10 @@ _DIGITS = bytes(ord("1") if byte & 1 else ord("0") for byte in range(256))
 
 def _entries(document: Document, name: str) -> list[Document]:
     return [one for one in entries(document, name) if isinstance(one, Mapping)]
+
+
+def _whole(entry: Document) -> Iterable[Key]:
+    return [(0, json.dumps(entry, sort_keys=True, default=str))]
 
 
 def _plain(document: Document, path: str) -> Iterable[Key]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from simulators.kernel.postings import bits_of, member_of, numbers
 from simulators.sailpoint.domain.aggregations import Group
-from simulators.sailpoint.domain.search import Query, matches
+from simulators.sailpoint.domain.search import Query, fields, matches
 from simulators.sailpoint.domain.search_order import BEHIND, Sort, rank
 from simulators.sailpoint.search.columns import Columns
 from simulators.sailpoint.search.figures import Counted, Unsure
@@ -20,6 +20,8 @@ from simulators.sailpoint.wire.documents_shared import Surroundings
 Document = Mapping[str, Any]
 # So few are put in order themselves; of more, everybody's order is walked, unless it is mostly others.
 FEW, STEPS = 64, 64
+# A query that names more fields is answered by looking at everybody once, not once for each field.
+MOST_FIELDS = 20
 
 
 class People:
@@ -30,7 +32,8 @@ class People:
         self._table = tenant.state.identities
         self._around = Surroundings(tenant.look)
         self._columns = Columns(tenant)
-        sure, maybe = Planner(self._columns, self._now).answer(query)
+        planner = Planner(self._columns, self._now)
+        sure, maybe = planner.answer(query) if len(fields(query)) <= MOST_FIELDS else (0, self._columns.everybody())
         # Of these search shows what was before, which no column has.
         lagging = [self._table.place(id)[0] for id in tenant.journal.lagging("identity") if id in self._table]
         self._lagging = bool(lagging)

@@ -48,8 +48,10 @@ class Planner:
             case Range(""):
                 return 0, self._everybody
             case Term("id" | "id.exact") if isinstance(self._view, Columns):
-                found = self._view.one(query.value if query.field.endswith(EXACT) else query.value.lower())
-                return found, found
+                exact = query.field.endswith(EXACT)
+                found = self._view.one(query.value if exact else query.value.lower())
+                if found or exact:
+                    return found, found
         path = query.field.removesuffix(EXACT)
         found = keys_found(query, self._view.field(path) if query.field else self._view.texts(), self._now)
         return found, found
@@ -69,6 +71,8 @@ class Planner:
     def _some(self, parts: tuple[Query, ...], least: int) -> Answer:
         if least < 1:
             return self._everybody, self._everybody
+        if least > len(parts):
+            return 0, 0
         # At each number of parts, who meets that many: for sure, and at most.
         sure, maybe = [-1] + [0] * least, [-1] + [0] * least
         for also, at_most in map(self.answer, parts):

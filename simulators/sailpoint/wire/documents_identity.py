@@ -84,7 +84,7 @@ class _Parts:
     def apps(self) -> list[dict[str, Any]]:
         """Applications of the access profiles somebody has, with the account each is used through."""
         found: dict[str, dict[str, Any]] = {}
-        for item in self.access:
+        for item in (one for one in self.access if one["type"] == "ACCESS_PROFILE"):
             for app in self.around.apps.get(item["id"], ()) if self.around.apps else ():
                 source = item.get("source") or {}
                 account = next((one for one in self.accounts if one.source_id == source.get("id")), None)
