@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby, islice
-from operator import eq, is_
+from itertools import compress, groupby, islice
+from operator import eq, is_, is_not
 from typing import Any, Generic, TypeVar
 
 K = TypeVar("K")
@@ -104,13 +104,12 @@ class CowMap(Generic[K, V]):
 
         Looks only into the pieces that both do not share.
         """
-        for mine, theirs in zip(self._buckets, then._buckets, strict=True):
-            if mine is not theirs:
-                before = theirs or _Bucket()
-                for key, value in mine.items() if mine else ():
-                    if (old := before.get(key)) is not value:
-                        yield old, value
-                yield from ((old, None) for key, old in before.items() if mine is None or key not in mine)
+        for number in compress(range(_BUCKETS), map(is_not, self._buckets, then._buckets)):
+            mine, before = self._buckets[number] or _Bucket(), then._buckets[number] or _Bucket()
+            for key, value in mine.items():
+                if (old := before.get(key)) is not value:
+                    yield old, value
+            yield from ((old, None) for key, old in before.items() if key not in mine)
 
     def _writable(self, number: int) -> _Bucket:
         bucket = self._buckets[number]

@@ -37,10 +37,14 @@ class Ranks:
     def __len__(self) -> int:
         return len(self._held)
 
-    def put(self, id: str, number: int, rank: Any) -> None:
+    def held(self, id: str) -> tuple[Any, int] | None:
+        """What was put of a record; None when it is not there."""
+        return self._held.get(id)
+
+    def put(self, id: str, item: tuple[Any, int]) -> None:
         """Enter a record that is not there."""
-        self._held[id] = rank, number
-        self.items.add((rank, number))
+        self._held[id] = item
+        self.items.add(item)
 
     def drop(self, id: str) -> None:
         """Take a record out, if it is there."""
@@ -81,21 +85,24 @@ class Indexes:
         self._marks = marks
 
     def current(
-        self, name: Hashable, new: Callable[[], Index], enter: Callable[[Index, str, int], None], table: Table[Any]
+        self, name: Hashable, new: Callable[[], Index], made: Callable[[str, int], Any], table: Table[Any]
     ) -> Index:
-        """The index of a name, with every record of `table` in it as `enter` enters it; made by `new` at first."""
+        """The index of a name, with what `made` makes of every record of `table`, by id and number; `new` at first."""
         found: Any = self._kept.pop(name, None)
         if found is None or len(found.pending) * _ANEW > len(found):
             found = new()
             with _no_collection():
                 for number, id in table.places():
-                    enter(found, id, number)
+                    found.put(id, made(id, number))
         else:
-            for id in found.pending:
+            now = {id: made(id, table.place(id)[0]) for id in found.pending if id in table}
+            # A number may have passed from one record to another: all that differs goes before anything comes.
+            different = [id for id in found.pending if found.held(id) != now.get(id)]
+            for id in different:
                 found.drop(id)
-            for id in found.pending:
-                if id in table:
-                    enter(found, id, table.place(id)[0])
+            for id in different:
+                if id in now:
+                    found.put(id, now[id])
         found.pending.clear()
         self._kept[name] = found
         if len(self._kept) > _KEPT:

@@ -17,6 +17,8 @@ Bits = int
 Key = tuple[int, Any]
 # A key, the beginning of all keys of a mark, or what lies behind a key.
 Bound = tuple[Any, ...]
+# The numbers of a record and the keys of each, no key twice.
+Parts = tuple[tuple[int, tuple[Key, ...]], ...]
 # One number, some numbers, or the bytes of many.
 Posting = int | set[int] | bytearray
 
@@ -66,9 +68,9 @@ def member_of(bits: Bits) -> Callable[[int], bool]:
 class Column:
     """What some records have, by key: `put` and `drop` records, ask for `bits`, a range of keys or a search in them.
 
-    A record is known by its id; it has one number, or several where its parts are told apart.
+    A record is known by its id; it has a number and its keys, or several such parts.
 
-    >>> c = Column(); c.put("a", 0, [(1, "red"), (1, "rose")]); c.put("b", 5, [(1, "red")])
+    >>> c = Column(); c.put("a", [(0, [(1, "red"), (1, "rose")])]); c.put("b", [(5, [(1, "red")])])
     >>> bin(c.bits((1, "red"))), bin(c.between((1, "ro"), (1, "rz"))), bin(c.holding(1, "ose"))
     ('0b100001', '0b1', '0b1')
     """
@@ -78,7 +80,7 @@ class Column:
     def __init__(self) -> None:
         # what was asked lately and the answer, until the next change: a client asks for one page after the other
         self._answers: dict[Hashable, Bits] = {}
-        self._held: dict[str, tuple[tuple[int, tuple[Key, ...]], ...]] = {}
+        self._held: dict[str, Parts] = {}
         self._postings: dict[Key, Posting] = {}
         # every key in order; made when a range or a part of a key is first asked for
         self._keys: CowSorted[Key] | None = None
@@ -88,11 +90,21 @@ class Column:
     def __len__(self) -> int:
         return len(self._held)
 
-    def put(self, id: str, number: int, keys: Iterable[Key]) -> None:
-        """Enter a record, or another part of it."""
+    def held(self, id: str) -> Parts | None:
+        """What was put of a record; None when it is not there."""
+        return self._held.get(id)
+
+    def put(self, id: str, parts: Iterable[tuple[int, Iterable[Key]]]) -> None:
+        """Enter a record that is not there."""
         self._answers.clear()
-        postings, own = self._postings, tuple(dict.fromkeys(keys))
-        for key in own:
+        own = tuple((number, tuple(keys)) for number, keys in parts)
+        for number, keys in own:
+            self._enter(number, keys)
+        self._held[id] = own
+
+    def _enter(self, number: int, keys: tuple[Key, ...]) -> None:
+        postings = self._postings
+        for key in keys:
             found = postings.get(key)
             kind = type(found)
             if kind is bytearray:
@@ -102,12 +114,11 @@ class Column:
                 if len(found) > _DENSE:  # type: ignore[arg-type]
                     postings[key] = _dense(found)  # type: ignore[arg-type]
             else:
-                postings[key] = number if found is None else {found, number}  # type: ignore[arg-type]
+                postings[key] = number if found in (None, number) else {found, number}  # type: ignore[arg-type]
         if self._keys is not None:
-            for key in own:
+            for key in keys:
                 self._keys.add(key)
                 self._keys.touch(key)
-        self._held[id] = (*self._held.get(id, ()), (number, own))
 
     def drop(self, id: str) -> None:
         """Take a record out, if it is there."""

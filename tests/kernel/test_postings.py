@@ -46,7 +46,7 @@ def test_a_column_is_a_map_of_sets(steps: list[Any], one: tuple[int, str], two: 
         column.drop(f"r{number}")
         model.pop(f"r{number}", None)
         if not isinstance(step, int):
-            column.put(f"r{number}", number, step[1])
+            column.put(f"r{number}", [(number, dict.fromkeys(step[1]))])
             model[f"r{number}"] = number, step[1]
 
         def having(meets: Any) -> int:
@@ -81,17 +81,17 @@ def test_an_index_of_forks_knows_each_as_it_is(steps: list[Any]) -> None:
         for one in forks:
             indexes.follow({"rows": one}, _changed)
 
-            def enter(column: Column, id: str, number: int, one: Table[tuple[str, int]] = one) -> None:
-                column.put(id, number, [(0, one[id][1])])
+            def sized(id: str, number: int, one: Table[tuple[str, int]] = one) -> Any:
+                return ((number, ((0, one[id][1]),)),)
 
-            def rank(ranks: Ranks, id: str, number: int, one: Table[tuple[str, int]] = one) -> None:
-                ranks.put(id, number, -one[id][1])
+            def ranked(id: str, number: int, one: Table[tuple[str, int]] = one) -> Any:
+                return -one[id][1], number
 
-            column = indexes.current("size", Column, enter, one)
+            column = indexes.current("size", Column, sized, one)
             for size in range(6):
                 expected = bits_of(one.place(row[0])[0] for row in one.rows() if row[1] == size)
                 assert column.bits((0, size)) == expected
-            order = indexes.current("order", Ranks, rank, one)
+            order = indexes.current("order", Ranks, ranked, one)
             assert list(order.items.upward()) == sorted((-row[1], one.place(row[0])[0]) for row in one.rows())
 
 

@@ -29,17 +29,16 @@ _LAST = chr(0x10FFFF)
 _WILD = re.compile(r"\[(.)\]|([*?])|([^*?])", re.DOTALL)
 
 
-def keys_of(value: Any) -> list[Key]:
+@lru_cache(maxsize=1 << 12, typed=True)
+def keys_of(value: Any) -> tuple[Key, ...]:
     """The keys of a plain value of a field.
 
-    >>> [key for key in keys_of("Sales-North") if key[0] != 7]
-    [(3, 'sales-north'), (5, 'sales'), (5, 'north'), (6, 'sales north')]
+    >>> keys_of("Sales-North")
+    ((3, 'sales-north'), (5, 'sales'), (5, 'north'), (6, 'sales north'), (7, 'Sales-North'))
     """
     if value is None:
-        return []
-    found = _number_keys(value) or _text_keys(text.folded(value), value)
-    found.append((_CASED, text.cased(value)))
-    return found
+        return ()
+    return *(_number_keys(value) or _text_keys(text.folded(value), value)), (_CASED, text.cased(value))
 
 
 def keys_of_all(values: list[Any]) -> set[Key]:

@@ -82,21 +82,21 @@ class Columns:
 
     def order(self, sorts: tuple[Sort, ...]) -> Ranks:
         """Everybody in an order."""
-        return self.index(("order", sorts), Ranks, lambda index, *one: index.put(*one[:2], rank(one[2], sorts)))
+        return self.index(("order", sorts), Ranks, lambda document, number: (rank(document, sorts), number))
 
-    def index(self, name: Hashable, new: type[Index], put: Callable[[Index, str, int, Document], None]) -> Index:
-        """The index of a name, with everybody in it as `put` enters a person's id, number and document."""
+    def index(self, name: Hashable, new: type[Index], made: Callable[[Document, int], Any]) -> Index:
+        """The index of a name, with what `made` makes of everybody's document and number."""
         state, look = self._tenant.state, self._tenant.look
 
-        def enter(index: Index, id: str, number: int) -> None:
+        def enter(id: str, number: int) -> Any:
             shadow = state.shadows.get(f"identity/{id}")
             synced = shadow.synced if shadow is not None else None
-            put(index, id, number, identity_document(look, state.identities[id], synced, self._around))
+            return made(identity_document(look, state.identities[id], synced, self._around), number)
 
         return state.people.current(name, new, enter, state.identities)
 
     def _column(self, name: Hashable, keys: Callable[[Document], Iterable[Key]]) -> Column:
-        return self.index(name, Column, lambda column, id, number, document: column.put(id, number, keys(document)))
+        return self.index(name, Column, lambda document, number: ((number, _each(keys(document))),))
 
     def _texts(self, document: Document) -> Iterable[Key]:
         found = keys_of_all(leaves([value for name, value in document.items() if name not in SHARED]))
@@ -156,18 +156,23 @@ class Parts:
         """The people who have more entries than are told apart."""
         return self._columns.index(("more", self._name), Column, self._note).bits(_MORE)
 
-    def _note(self, column: Column, id: str, number: int, document: Document) -> None:
-        column.put(id, number, [_MORE] if len(_entries(document, self._name)) > self._most else [])
+    def _note(self, document: Document, number: int) -> Any:
+        return ((number, (_MORE,) if len(_entries(document, self._name)) > self._most else ()),)
 
     def _column(self, name: Hashable, keys: Callable[[Document], Iterable[Key]]) -> Column:
-        def put(column: Column, id: str, number: int, document: Document) -> None:
-            for place, entry in enumerate(_entries(document, self._name)[: self._most]):
-                column.put(id, number * self._most + place, keys(entry))
+        def parts(document: Document, number: int) -> Any:
+            kept = _entries(document, self._name)[: self._most]
+            return tuple((number * self._most + place, _each(keys(entry))) for place, entry in enumerate(kept))
 
-        return self._columns.index(("part", self._name, name), Column, put)
+        return self._columns.index(("part", self._name, name), Column, parts)
 
 
 _DIGITS = bytes(ord("1") if byte & 1 else ord("0") for byte in range(256))
+
+
+def _each(keys: Iterable[Key]) -> tuple[Key, ...]:
+    """Each key once."""
+    return tuple(dict.fromkeys(keys))
 
 
 def _entries(document: Document, name: str) -> list[Document]:
