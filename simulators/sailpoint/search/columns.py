@@ -44,7 +44,8 @@ class Columns:
 
     def __init__(self, tenant: SailPointTenant) -> None:
         self._tenant = tenant
-        self._around = Surroundings(tenant.look)
+        # What documents share, worked out once for those that are read into columns and those that are shown.
+        self.around = Surroundings(tenant.look)
         # What entries that many documents share come to, by the object itself, which is kept so that it stays the same.
         self._shared: dict[tuple[str, int], tuple[Any, Iterable[Key]]] = {}
         state = tenant.state
@@ -91,7 +92,7 @@ class Columns:
         def enter(id: str, number: int) -> Any:
             shadow = state.shadows.get(f"identity/{id}")
             synced = shadow.synced if shadow is not None else None
-            return made(identity_document(look, state.identities[id], synced, self._around), number)
+            return made(identity_document(look, state.identities[id], synced, self.around), number)
 
         return state.people.current(name, new, enter, state.identities)
 

@@ -15,7 +15,6 @@ from simulators.sailpoint.search.figures import Counted, Unsure
 from simulators.sailpoint.search.planning import Planner
 from simulators.sailpoint.tenant import SailPointTenant
 from simulators.sailpoint.wire.documents_identity import identity_document
-from simulators.sailpoint.wire.documents_shared import Surroundings
 
 Document = Mapping[str, Any]
 # So few are put in order themselves; of more, everybody's order is walked, unless it is mostly others.
@@ -30,7 +29,6 @@ class People:
     def __init__(self, tenant: SailPointTenant, query: Query) -> None:
         self._tenant, self._query, self._now = tenant, query, tenant.now()
         self._table = tenant.state.identities
-        self._around = Surroundings(tenant.look)
         self._columns = Columns(tenant)
         planner = Planner(self._columns, self._now)
         sure, maybe = planner.answer(query) if len(fields(query)) <= MOST_FIELDS else (0, self._columns.everybody())
@@ -90,4 +88,4 @@ class People:
         row = self._table.at(number)
         assert row is not None, "columns have nobody who is not in the table"
         known, synced = self._tenant.journal.indexed("identity", row.id, row)
-        return identity_document(self._tenant.look, known, synced, self._around) if known is not None else None
+        return identity_document(self._tenant.look, known, synced, self._columns.around) if known is not None else None
